@@ -1,0 +1,13 @@
+"""One piece of the repository that a model may be shown, and why."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    path: str  # repository-relative, POSIX
+    start_line: int  # 0-based
+    end_line: int  # 0-based, inclusive
+    text: str  # whole lines, no trailing newline; secrets already removed
+    reason: str  # for a person: "defines net, used on the cursor line"
+    score: float  # compares snippets of one request only

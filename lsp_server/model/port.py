@@ -1,0 +1,107 @@
+"""What Kibitz asks of a model, whoever runs it.
+
+A prompt travels as pieces: plain strings, which are never read as special tokens whatever they
+hold, and `SpecialToken`s, named by their text in the model's own vocabulary. Adapters: `local.py`
+(our host process, the only place with loaded weights) and `scripted.py` (for tests).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Literal, Protocol
+
+from lsp_server.cancellation import Cancellation
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialToken:
+    """One token of the vocabulary, by its text, such as `<|fim_suffix|>`."""
+
+    text: str
+
+
+Piece = str | SpecialToken
+
+
+class Priority(IntEnum):
+    """Lower runs first. A completion overtakes everything, and an older completion."""
+
+    COMPLETION = 0
+    ACTION = 1  # the user asked and is waiting: explain, docstring
+    BACKGROUND = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequest:
+    pieces: tuple[Piece, ...]
+    max_tokens: int
+    priority: Priority
+    stop_tokens: tuple[str, ...] = ()  # besides the model's own end tokens
+    # Token healing: the last piece's tail, up to a safe token boundary, is generated again under the
+    # constraint that the text comes out the same. The healed part is not in the answer's text.
+    is_healed: bool = False
+    min_tokens: int = 0  # end tokens are forbidden before this many
+    temperature: float = 0.0  # 0 is greedy
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenCounts:
+    prompt: int = 0  # = reused + evaluated
+    reused: int = 0  # found in the KV cache
+    evaluated: int = 0  # prompt tokens that had to be decoded for this request
+    generated: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    text: str
+    stop: Literal["end", "length", "stopped", "cancelled"]  # stopped: by on_text
+    tokens: TokenCounts
+    queue_ms: float
+    prompt_ms: float  # until the first token came
+    generation_ms: float
+    logprobs: tuple[float, ...] = ()  # natural log, of each generated token under the model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelInfo:
+    """What a model's file says of itself, read without loading its weights."""
+
+    name: str
+    path: str
+    sha256: str
+    size_bytes: int
+    architecture: str
+    parameters: int | None
+    quantization: str
+    context_length: int  # tokens it was trained for
+    vocabulary_size: int
+    special_tokens: Mapping[str, int] = field(default_factory=dict)  # text → id: control and user-defined
+    fim_tokens: Mapping[str, str] = field(default_factory=dict)  # "prefix", "suffix", "middle", "pad", "repo", "sep" → text
+    has_chat_template: bool = False
+    licence: str = ""
+
+
+OnText = Callable[[str], bool]  # the text so far → False to stop here
+
+
+class Model(Protocol):
+    @property
+    def info(self) -> ModelInfo: ...
+
+    def generate(
+        self, request: GenerationRequest, cancellation: Cancellation, on_text: OnText | None = None
+    ) -> Generation:
+        """Return what follows the prompt. Blocking: call it off the event loop.
+
+        A cancelled request returns at once with `stop="cancelled"` and what there was so far.
+        Raises ModelUnavailable if no model can answer.
+        """
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text under the model's own tokenizer, special tokens not parsed."""
+        ...
+
+    def close(self) -> None: ...
