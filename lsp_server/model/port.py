@@ -11,16 +11,8 @@ from enum import IntEnum
 from typing import Literal, Protocol
 
 from lsp_server.cancellation import Cancellation
-
-
-@dataclass(frozen=True, slots=True)
-class SpecialToken:
-    """One token of the vocabulary, by its text, such as `<|fim_suffix|>`."""
-
-    text: str
-
-
-Piece = str | SpecialToken
+from lsp_server.prompting.pieces import Piece as Piece
+from lsp_server.prompting.pieces import SpecialToken as SpecialToken
 
 
 class Priority(IntEnum):
@@ -78,7 +70,8 @@ class ModelInfo:
     context_length: int  # tokens it was trained for
     vocabulary_size: int
     special_tokens: Mapping[str, int] = field(default_factory=dict)  # text → id: control and user-defined
-    fim_tokens: Mapping[str, str] = field(default_factory=dict)  # "prefix", "suffix", "middle", "pad", "repo", "sep" → text
+    # "prefix", "suffix", "middle", "pad", "repo", "sep" → text
+    fim_tokens: Mapping[str, str] = field(default_factory=dict)
     has_chat_template: bool = False
     licence: str = ""
 
