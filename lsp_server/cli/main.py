@@ -41,9 +41,9 @@ class _LazyGroup(click.Group):
         except click.UsageError as error:
             from rapidfuzz import process
 
-            near = process.extractOne(args[0], COMMANDS, score_cutoff=60) if args else None
+            near = process.extractOne(args[0], list(COMMANDS), score_cutoff=60) if args else None
             if near is not None:
-                error.message += f" Did you mean '{near[2]}'?"
+                error.message += f" Did you mean '{near[0]}'?"
             raise
 
 
