@@ -1,0 +1,72 @@
+/**
+ * Text to read, beside the code. A model wrote it, perhaps after reading hostile code: HTML stays text, links and
+ * images are not followed, nothing can run, and the page may load nothing.
+ */
+
+import { randomBytes } from "node:crypto";
+import MarkdownIt from "markdown-it";
+import * as vscode from "vscode";
+
+export class AnswerPanel {
+  #panel: vscode.WebviewPanel | undefined;
+
+  /** Show *markdown* in the panel beside the code; the cursor stays where it is. */
+  show(title: string, markdown: string): void {
+    const panel = this.#panel ?? this.#open();
+    panel.title = title;
+    panel.webview.html = page(title, markdown);
+    panel.reveal(undefined, true);
+  }
+
+  #open(): vscode.WebviewPanel {
+    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const panel = vscode.window.createWebviewPanel("kibitz.answer", "Kibitz", place, {
+      enableScripts: false,
+      enableForms: false,
+      enableFindWidget: true,
+      localResourceRoots: [],
+    });
+    panel.onDidDispose(() => { this.#panel = undefined; });
+    this.#panel = panel;
+    return panel;
+  }
+
+  dispose(): void {
+    this.#panel?.dispose();
+  }
+}
+
+const reader = new MarkdownIt({ html: false, linkify: false }).disable("image");
+reader.renderer.rules["link_open"] = () => "";
+reader.renderer.rules["link_close"] = () => "";
+
+function page(title: string, markdown: string): string {
+  const nonce = randomBytes(16).toString("base64");
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}';">
+<title>${reader.utils.escapeHtml(title)}</title>
+<style nonce="${nonce}">${STYLE}</style>
+</head>
+<body><main>${reader.render(markdown)}</main></body>
+</html>`;
+}
+
+const STYLE = `
+body { padding: 0 1.5em 2em; line-height: 1.55; }
+main { max-width: 46em; overflow-wrap: break-word; }
+h1, h2, h3 { font-weight: 600; line-height: 1.25; margin: 1.2em 0 .5em; }
+h1 { font-size: 1.5em; } h2 { font-size: 1.25em; } h3 { font-size: 1.1em; }
+p, ul, ol, table, blockquote { margin: .7em 0; }
+li { margin: .25em 0; }
+code { font-family: var(--vscode-editor-font-family); font-size: .95em; }
+:not(pre) > code { background: var(--vscode-textCodeBlock-background); border-radius: 3px; padding: .1em .3em; }
+pre { background: var(--vscode-textCodeBlock-background); border-radius: 4px; padding: .8em 1em; overflow-x: auto; }
+pre code { background: none; padding: 0; color: var(--vscode-editor-foreground); white-space: pre; }
+blockquote { border-left: 3px solid var(--vscode-textBlockQuote-border); padding-left: 1em; margin-left: 0; }
+table { border-collapse: collapse; }
+th, td { border: 1px solid var(--vscode-panel-border); padding: .3em .7em; text-align: left; }
+hr { border: 0; border-top: 1px solid var(--vscode-panel-border); margin: 1.5em 0; }
+`;

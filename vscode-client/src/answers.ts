@@ -1,0 +1,69 @@
+/** Commands whose answer is text to read: send them so that they can be cancelled, and show what comes back. */
+
+import * as vscode from "vscode";
+import { ExecuteCommandRequest, type ExecuteCommandSignature, type LanguageClient } from "vscode-languageclient/node";
+
+import type { AnswerPanel } from "./answerPanel";
+
+interface Answer {
+  readonly title: string;
+  readonly markdown: string;
+}
+
+const WAITING: Record<string, string> = {
+  "kibitz.explainError": "Kibitz is looking at the error",
+  "kibitz.showContext": "Kibitz is collecting what it sees",
+};
+
+/** Show what a command with a readable answer returns; any other command passes through untouched. */
+export async function showAnswers(
+  client: LanguageClient, panel: AnswerPanel, command: string, args: unknown[], next: ExecuteCommandSignature,
+): Promise<unknown> {
+  const title = WAITING[command];
+  if (title === undefined) {
+    return await next(command, args);
+  }
+  const sent = command === "kibitz.showContext" ? placeOfCursor(client) : args;
+  if (sent === undefined) {
+    void vscode.window.showInformationMessage("Open a file and put the cursor where you want to know it.");
+    return undefined;
+  }
+  const answer = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    (_, token) => ask(client, command, sent, token),
+  );
+  if (answer) {
+    panel.show(answer.title, answer.markdown);
+  }
+  return answer;
+}
+
+async function ask(
+  client: LanguageClient, command: string, args: unknown[], token: vscode.CancellationToken,
+): Promise<Answer | undefined> {
+  try {
+    const answer: unknown = await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args }, token);
+    return isAnswer(answer) ? answer : undefined;
+  } catch (error) {
+    if (!token.isCancellationRequested) {
+      void vscode.window.showErrorMessage(`Kibitz: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return undefined;
+  }
+}
+
+/** The active cursor in the protocol's terms; a menu passes arguments of its own, which say less. */
+function placeOfCursor(client: LanguageClient): unknown[] | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) {
+    return undefined;
+  }
+  const { code2ProtocolConverter: convert } = client;
+  return [{ uri: convert.asUri(editor.document.uri), position: convert.asPosition(editor.selection.active) }];
+}
+
+function isAnswer(value: unknown): value is Answer {
+  return typeof value === "object" && value !== null
+    && "title" in value && typeof value.title === "string"
+    && "markdown" in value && typeof value.markdown === "string";
+}
