@@ -56,7 +56,7 @@ export class StatusItem {
 
   async #showCost(client: LanguageClient): Promise<void> {
     try {
-      this.#last = (await client.sendRequest<LastRequest | null>("kibitz/lastRequest")) ?? undefined;
+      this.#last = (await client.sendRequest<LastRequest | null>("kibitz/lastRequest", {})) ?? undefined;
       this.#item.tooltip = tooltip(this.current, this.#last);
     } catch {
       // The figures are a courtesy; the server may be stopping.

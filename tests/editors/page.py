@@ -1,0 +1,118 @@
+"""The Python side of vscode.mjs: what a person does at VS Code, as methods a test can read."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.editors.setup import CACHE, HERE, NODE, WEB, SetupError, browser
+
+SCREENSHOTS = CACHE / "screenshots"
+KEY_MS = 60  # a quick typist
+
+
+class VSCode:
+    """One browser window with VS Code in it."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def _do(self, command: str, **options: object) -> object:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"command": command, **options}) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise AssertionError(f"the browser has gone while doing {command}")
+        answer = json.loads(line)
+        if "error" in answer:
+            self.screenshot_now("failed")
+            raise AssertionError(answer["error"])
+        return answer["value"]
+
+    def visit(self, url: str) -> None:
+        self._do("visit", url=url)
+
+    def open(self, file: str) -> None:
+        self._do("open", file=file)
+
+    def go(self, line: int, column: int) -> None:
+        self._do("go", line=line, column=column)
+
+    def type(self, text: str) -> None:
+        self._do("type", text=text, delay_ms=KEY_MS)
+
+    def press(self, key: str) -> None:
+        self._do("press", key=key)
+
+    def run_command(self, name: str) -> None:
+        self._do("command", name=name)
+
+    def save(self) -> None:
+        self._do("saved")
+
+    def ghost_text(self, *, seconds: float = 20) -> str | None:
+        value = self._do("ghost", timeout_ms=seconds * 1000)
+        return None if value is None else str(value)
+
+    def see(self, selector: str, text: str = "", *, seconds: float = 20) -> str:
+        return str(self._do("see", selector=selector, text=text, timeout_ms=seconds * 1000))
+
+    def click(self, selector: str, text: str = "") -> None:
+        self._do("click", selector=selector, text=text)
+
+    def hover(self, selector: str) -> None:
+        self._do("hover", selector=selector)
+
+    def label(self, selector: str) -> str:
+        return str(self._do("label", selector=selector))
+
+    def texts(self, selector: str) -> list[str]:
+        value = self._do("texts", selector=selector)
+        assert isinstance(value, list)
+        return [str(text) for text in value]
+
+    def answer(self, *, seconds: float = 60) -> str | None:
+        """The text of the panel that opened beside the code."""
+        value = self._do("answer", timeout_ms=seconds * 1000)
+        return None if value is None else str(value)
+
+    def screenshot(self, name: str) -> Path:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        path = SCREENSHOTS / f"vscode-{name}.png"
+        self._do("screenshot", path=str(path))
+        return path
+
+    def screenshot_now(self, name: str) -> None:
+        """A picture of what went wrong; if even that fails, the first failure is the one to report."""
+        try:
+            self.screenshot(name)
+        except AssertionError:
+            print(f"no screenshot of {name}")
+
+
+@contextmanager
+def vscode_window() -> Iterator[VSCode]:
+    """A browser window under remote control."""
+    found = browser()
+    if found is None:
+        raise SetupError("no browser yet. Run: python -m tests.editors.setup vscode")
+    environment = {**os.environ, "KIBITZ_EDITORS": str(WEB), "KIBITZ_BROWSER": str(found)}
+    process = subprocess.Popen(
+        [str(NODE), str(HERE / "vscode.mjs")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
+    )  # fmt: skip
+    try:
+        yield VSCode(process)
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()

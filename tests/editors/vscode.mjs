@@ -1,0 +1,128 @@
+// A person at VS Code in a browser, by remote control: one command per line on stdin, one answer per line on stdout.
+// Every command waits for what it wants to see, up to its own limit; nothing here sleeps for a fixed time.
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+
+const { chromium } = createRequire(process.env.KIBITZ_EDITORS + "/package.json")("playwright-core");
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"];
+const browser = await chromium.launch({ executablePath: process.env.KIBITZ_BROWSER, args: flags });
+const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+const GHOST = ".ghost-text, .ghost-text-decoration, .ghost-text-decoration-preview";
+
+// One piece of ghost text per syntax colour: put the pieces of a line together again.
+function textByLine(selector) {
+  const lines = new Map();
+  for (const piece of document.querySelectorAll(selector)) {
+    if (piece.parentElement.closest(selector)) continue;
+    const line = piece.closest(".view-line") ?? piece;
+    lines.set(line, (lines.get(line) ?? "") + piece.textContent);
+  }
+  return [...lines.values()].join("\n").replaceAll("\u00a0", " ").trimEnd();
+}
+
+const commands = {
+  async visit({ url }) {
+    await page.goto(url);
+    await page.locator(".monaco-workbench .part.editor").waitFor({ timeout: 60000 });
+  },
+
+  async open({ file }) {
+    await page.keyboard.press("Control+p");
+    const input = page.locator(".quick-input-widget input");
+    await input.fill(file);
+    const name = file.split("/").pop();
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await page.locator(".monaco-editor.focused").waitFor();
+  },
+
+  async go({ line, column }) {
+    await page.keyboard.press("Control+g");
+    await page.locator(".quick-input-widget input").fill(`:${line}:${column}`);
+    await page.keyboard.press("Enter");
+    await page.locator(".monaco-editor.focused").waitFor();
+  },
+
+  async type({ text, delay_ms }) {
+    await page.keyboard.type(text, { delay: delay_ms });
+  },
+
+  async press({ key }) {
+    await page.keyboard.press(key);
+  },
+
+  // The text that is shown but is not in the file yet, or null if none comes.
+  async ghost({ timeout_ms }) {
+    const ghost = page.locator(GHOST).filter({ hasText: /\S/ }).first();
+    try {
+      await ghost.waitFor({ timeout: timeout_ms });
+    } catch {
+      return null;
+    }
+    return await page.evaluate(textByLine, GHOST);
+  },
+
+  async command({ name }) {
+    await page.keyboard.press("F1");
+    await page.locator(".quick-input-widget input").fill(`>${name}`);
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+    await page.keyboard.press("Enter");
+  },
+
+  async saved() {
+    await page.keyboard.press("Control+s");
+    await page.locator(".tab.active:not(.dirty)").waitFor();
+  },
+
+  async see({ selector, text, timeout_ms }) {
+    const found = page.locator(selector, text ? { hasText: text } : {}).first();
+    await found.waitFor({ timeout: timeout_ms });
+    return await found.innerText();
+  },
+
+  async label({ selector }) {
+    return await page.locator(selector).first().getAttribute("aria-label");
+  },
+
+  async click({ selector, text }) {
+    await page.locator(selector, text ? { hasText: text } : {}).first().click();
+  },
+
+  async hover({ selector }) {
+    await page.locator(selector).first().hover();
+  },
+
+  async texts({ selector }) {
+    return await page.locator(selector).allInnerTexts();
+  },
+
+  // The text of the answer panel: a page inside a page inside the page.
+  async answer({ timeout_ms }) {
+    const end = Date.now() + timeout_ms;
+    while (Date.now() < end) {
+      for (const frame of page.frames()) {
+        const text = await frame.locator("main").first().innerText({ timeout: 200 }).catch(() => "");
+        if (text.trim() && frame !== page.mainFrame()) return text;
+      }
+      await page.waitForTimeout(100);
+    }
+    return null;
+  },
+
+  async screenshot({ path }) {
+    await page.screenshot({ path });
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { command, ...options } = JSON.parse(line);
+  let answer;
+  try {
+    answer = { value: (await commands[command](options)) ?? null };
+  } catch (error) {
+    answer = { error: `${command}: ${error.message}` };
+  }
+  process.stdout.write(JSON.stringify(answer) + "\n");
+}
+await browser.close();
