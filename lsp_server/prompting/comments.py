@@ -1,16 +1,13 @@
 """Line comments, for models that are shown other files inside of comments."""
 
-_HASH = {"python", "bash", "ruby", "toml", "yaml", "make", "dockerfile", "r", "perl", "elixir", "plain"}
-_DASHES = {"lua", "sql", "haskell", "elm", "ada"}
+from lsp_server.syntax.languages import LANGUAGES, line_comment
 
 
-def commented(text: str, language: str) -> str:
-    """*text* with each line made a line comment of *language*."""
-    mark = _mark(language)
+def comment_mark(language: str, path: str) -> str:
+    """What starts a line comment in the file at *path*; `#` where nobody knows."""
+    known = LANGUAGES.get(language)
+    return (known.line_comment if known else "") or line_comment(path) or "#"
+
+
+def commented(text: str, mark: str) -> str:
     return "\n".join(f"{mark} {line}".rstrip() for line in text.split("\n"))
-
-
-def _mark(language: str) -> str:
-    if language in _HASH:
-        return "#"
-    return "--" if language in _DASHES else "//"

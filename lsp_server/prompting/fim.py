@@ -7,7 +7,7 @@ has, since that is what models were trained with.
 from collections.abc import Iterable
 
 from lsp_server.context.snippet import Snippet
-from lsp_server.prompting.comments import commented
+from lsp_server.prompting.comments import comment_mark, commented
 from lsp_server.prompting.families import Family
 from lsp_server.prompting.pieces import Piece
 from lsp_server.prompting.template import fill, joined
@@ -29,7 +29,8 @@ def fim_pieces(
     *typed* is what was typed after a prompt with this *prefix* had been evaluated. It goes to the
     very end, whatever the family's order, so that nothing before it changes.
     """
-    shown = [piece for snippet in snippets for piece in snippet_pieces(family, snippet, language)]
+    mark = comment_mark(language, path)
+    shown = [piece for snippet in snippets for piece in snippet_pieces(family, snippet, mark)]
     values: dict[str, str | list[Piece]] = {
         "repository": _one_line(repository),
         "path": _one_line(path),
@@ -40,16 +41,16 @@ def fim_pieces(
     return joined([*fill(family.prompt, values), _plain_lines(typed)])
 
 
-def snippet_pieces(family: Family, snippet: Snippet, language: str) -> tuple[Piece, ...]:
-    """One snippet as *family* wants it; *language* is that of the file with the cursor."""
+def snippet_pieces(family: Family, snippet: Snippet, mark: str) -> tuple[Piece, ...]:
+    """One snippet as *family* wants it; *mark* starts a comment where the cursor is."""
     path, text = _one_line(snippet.path), _plain_lines(snippet.text)
     return fill(
         family.snippet,
         {
             "path": path,
             "text": text,
-            "comment_path": commented(path, language),
-            "comment_text": commented(text, language),
+            "comment_path": commented(path, mark),
+            "comment_text": commented(text, mark),
         },
     )
 

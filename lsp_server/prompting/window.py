@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lsp_server.context.snippet import Snippet
+from lsp_server.prompting.comments import comment_mark
 from lsp_server.prompting.families import Family
 from lsp_server.prompting.fim import fim_pieces, snippet_pieces
 from lsp_server.prompting.pieces import Piece
@@ -51,7 +52,7 @@ def window_prompt(
         suffix=suffix,
         snippets=snippets,
         header=f"{repository}\n{document.path}\n",
-        language=document.language,
+        mark=comment_mark(document.language, document.path),
         prompt_tokens=prompt_tokens,
         suffix_share=suffix_share,
         count_tokens=count_tokens,
@@ -74,7 +75,7 @@ def fit(
     suffix: str,
     snippets: Sequence[Snippet],
     header: str,
-    language: str,
+    mark: str,
     prompt_tokens: int,
     suffix_share: float,
     count_tokens: CountTokens,
@@ -87,7 +88,7 @@ def fit(
     far = prompt_tokens * CHARACTERS_PER_TOKEN_MAX
     before = _blocks(prefix, PREFIX_BLOCK_LINES, far_from_end=far)
     after = _blocks(suffix[:far], SUFFIX_BLOCK_LINES, far_from_end=None)
-    shown = ["".join(_texts(snippet_pieces(family, it, language))) for it in snippets]
+    shown = ["".join(_texts(snippet_pieces(family, it, mark))) for it in snippets]
     fixed = sum(not isinstance(part, str) for part in family.prompt)
     counts = list(count_tokens([header, *shown, *before, *after]))
     header_count, counts = counts[0], counts[1:]
@@ -102,9 +103,12 @@ def fit(
     before_kept, _ = _kept(before_counts[::-1], room - after_used)
 
     kept_prefix = "".join(before[len(before) - before_kept :])
+    kept_suffix = "".join(after[:after_kept])
     if not before_kept and prefix:
         kept_prefix = _tail(before[-1], room - after_used, count_tokens)
-    return Window(prefix=kept_prefix, suffix="".join(after[:after_kept]), snippets=chosen)
+    if not after_kept and suffix:
+        kept_suffix = _head(after[0], after_room, count_tokens)
+    return Window(prefix=kept_prefix, suffix=kept_suffix, snippets=chosen)
 
 
 def _blocks(text: str, lines_per_block: int, *, far_from_end: int | None) -> list[str]:
@@ -159,6 +163,13 @@ def _tail(block: str, room: int, count_tokens: CountTokens) -> str:
     while text and list(count_tokens([text]))[0] > room:
         text = text[(len(text) + 1) // 2 :]
     return text
+
+
+def _head(block: str, room: int, count_tokens: CountTokens) -> str:
+    """The beginning of one *block* that does not fit as a whole, in whole lines."""
+    lines = block.splitlines(keepends=True)
+    kept, _ = _kept(list(count_tokens(lines)), room)
+    return "".join(lines[:kept])
 
 
 def _texts(pieces: Sequence[Piece]) -> list[str]:
