@@ -1,0 +1,176 @@
+"""`python -m training.train --minutes 90`: train the network for a time budget; a broken run goes on with --resume."""
+
+import argparse
+import csv
+import json
+import math
+import os
+import time
+from dataclasses import asdict
+from multiprocessing.queues import Queue
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("KMP_BLOCKTIME", "0")
+
+import torch
+import torch.nn.functional as F
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from training.places import RUNS, TOKENIZER
+from training.samples.process import start_sampler
+from training.samples.stream import Batch
+from training.train.model import Network, Shape, sample_mask
+from training.train.optimizer import optimizers, scale_rates
+from training.train.plot import plot_loss
+from training.train.schedule import is_decaying, rate
+from training.train.threads import FreeCores
+
+CHECKPOINT_EVERY_S = 240
+
+
+def main() -> None:
+    options = read_options()
+    folder = RUNS / options.name
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer = Tokenizer.from_file(str(TOKENIZER))
+    torch.manual_seed(options.seed)
+    device = torch.device(options.device)
+    network = Network(shape_of(options, tokenizer)).to(device)
+    steppers = optimizers(network)
+    step, tokens, seconds_before = 0, 0, 0.0
+    if options.from_model:
+        network.load_state_dict(torch.load(options.from_model, weights_only=True)["network"])
+    if options.resume and (folder / "checkpoint.pt").exists():
+        saved = torch.load(folder / "checkpoint.pt", weights_only=True)
+        network.load_state_dict(saved["network"])
+        for stepper, state in zip(steppers, saved["optimizers"], strict=True):
+            stepper.load_state_dict(state)
+        step, tokens, seconds_before = saved["step"], saved["tokens"], saved["seconds"]
+    print(f"{sum(it.numel() for it in network.parameters()) / 1e6:.2f} M parameters", flush=True)
+
+    def save(seconds: float) -> None:
+        state = {
+            "network": network.state_dict(),
+            "optimizers": [it.state_dict() for it in steppers],
+            "shape": asdict(network.shape),
+            "step": step, "tokens": tokens, "seconds": seconds,
+        }  # fmt: skip
+        torch.save(state, folder / "checkpoint.tmp")
+        (folder / "checkpoint.tmp").replace(folder / "checkpoint.pt")
+
+    budget = options.minutes * 60
+    free = FreeCores(options.threads)
+    started = saved_at = time.monotonic()
+    short = start_sampler(options.first_window, options.tokens_per_step, options.seed + step)
+    long: Queue[Batch] | None = None
+    log = Log(folder / "loss.csv", appends=options.resume and step > 0)
+    while (spent := (seconds_before + time.monotonic() - started) / budget) < 1.0:
+        if is_decaying(spent + 0.01) and long is None:  # started early: reading the corpus takes a while
+            long = start_sampler(options.window, options.tokens_per_step, options.seed + step + 1)
+        source = long if long is not None and is_decaying(spent) else short
+        if device.type == "cpu":
+            torch.set_num_threads(threads := free.count())
+        else:
+            threads = 1
+        begun = time.monotonic()
+        batch = source.get()
+        waited = time.monotonic() - begun
+        factor = rate(step, spent)
+        scale_rates(steppers, factor)
+        loss, middle_loss = gradients(network, batch, options.windows_at_once * options.first_window, device)
+        for stepper in steppers:
+            stepper.step()
+            stepper.zero_grad()
+        step, tokens = step + 1, tokens + batch.ids.size
+        now = time.monotonic()
+        log.write(
+            step=step, tokens=tokens, seconds=round(seconds_before + now - started, 1), loss=round(loss, 4),
+            middle_loss=round(middle_loss, 4), rate=round(factor, 4), threads=threads,
+            tokens_per_s=round(batch.ids.size / (now - begun)), waited_s=round(waited, 2),
+        )  # fmt: skip
+        if not math.isfinite(loss):
+            raise SystemExit(f"the loss is {loss} at step {step}; the last checkpoint is good")
+        if now - saved_at > CHECKPOINT_EVERY_S:
+            save(seconds_before + now - started)
+            plot_loss(folder / "loss.csv", folder / "loss.png")
+            saved_at = now
+    save(budget)
+    plot_loss(folder / "loss.csv", folder / "loss.png")
+    (folder / "done.json").write_text(json.dumps({"step": step, "tokens": tokens}))
+    os._exit(0)  # the samplers are endless and hold nothing
+
+
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, required=True, help="the whole budget, decay included")
+    parser.add_argument("--name", default="base", help="folder of the run")
+    parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
+    parser.add_argument("--from", dest="from_model", type=Path, help="checkpoint whose weights to start from")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="most cores to use")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tokens-per-step", type=int, default=8192)
+    parser.add_argument("--windows-at-once", type=int, default=8, help="windows of one forward pass")
+    parser.add_argument("--first-window", type=int, default=512, help="tokens of a sequence before the decay")
+    parser.add_argument("--window", type=int, default=1024, help="tokens of a sequence during the decay")
+    parser.add_argument("--width", type=int, default=256)
+    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--hidden", type=int, default=640)
+    return parser.parse_args()
+
+
+def shape_of(options: argparse.Namespace, tokenizer: Tokenizer) -> Shape:
+    return Shape(
+        vocabulary=tokenizer.get_vocab_size(), window=options.window, width=options.width, layers=options.layers,
+        heads=options.width // 64, key_value_heads=options.width // 128, head_width=64, hidden=options.hidden,
+        rope_base=10_000.0, norm_epsilon=1e-6,
+    )  # fmt: skip
+
+
+def gradients(network: Network, batch: Batch, tokens_at_once: int, device: torch.device) -> tuple[float, float]:
+    """Add the gradients of one batch; return its weighted loss and the plain loss of its middles."""
+    ids, weights, samples = (torch.from_numpy(it).to(device) for it in (batch.ids, batch.weights, batch.samples))
+    # A token is predicted from the one before it, if that belongs to the same sample.
+    targets = ids.roll(-1, dims=1)
+    counted = weights.roll(-1, dims=1) * (samples == samples.roll(-1, dims=1))
+    counted[:, -1] = 0
+    total = counted.sum()
+    loss, middle_loss = 0.0, 0.0
+    middles = counted > 2.0
+    rows = max(1, tokens_at_once // ids.shape[1])
+    for at in range(0, len(ids), rows):
+        part = slice(at, at + rows)
+        with torch.autocast(device.type, torch.bfloat16):
+            logits = network(ids[part], sample_mask(samples[part]))
+        each = losses(logits, targets[part])
+        share = (each * counted[part]).sum() / total
+        share.backward()
+        loss += share.item()
+        middle_loss += (each.detach() * middles[part]).sum().item()
+    return loss, middle_loss / max(1, int(middles.sum()))
+
+
+def losses(logits: Tensor, targets: Tensor) -> Tensor:
+    return F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), reduction="none").view(targets.shape)
+
+
+class Log:
+    """The loss, one line a step."""
+
+    def __init__(self, path: Path, *, appends: bool) -> None:
+        self._file = path.open("a" if appends else "w", newline="", encoding="utf-8")
+        self._writer = csv.writer(self._file)
+        self._has_head = appends
+
+    def write(self, **figures: float) -> None:
+        if not self._has_head:
+            self._writer.writerow(figures)
+            self._has_head = True
+        self._writer.writerow(figures.values())
+        self._file.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+"""Warm-up, stable, decay, measured in the share of the time budget that is used up."""
+
+DECAY_SHARE = 0.3  # the last part of the budget; most of the loss is gained here
+WARM_UP_STEPS = 60
+RATE_LEFT = 0.02  # of the full rate, at the very end
+
+
+def rate(step: int, spent: float) -> float:
+    """Return the factor on the full learning rate; *spent* is the share of the budget used, 0..1."""
+    decay = min(1.0, max(RATE_LEFT, (1.0 - spent) / DECAY_SHARE))
+    return decay * min(1.0, (step + 1) / WARM_UP_STEPS)
+
+
+def is_decaying(spent: float) -> bool:
+    return spent >= 1.0 - DECAY_SHARE
