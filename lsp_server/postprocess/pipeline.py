@@ -61,8 +61,12 @@ def clean(generated: str, document: Document, offset: int, *, max_lines: int) ->
     return Cleaned(text=suggestion.text, replace_end_offset=offset + suggestion.replaced, dropped_by="")
 
 
-def is_finished(text_so_far: str, site: Site) -> bool:
-    """Whether whatever the model writes next would be cut away, so that it may stop now."""
+def is_finished(text_so_far: str, document: Document, offset: int, *, max_lines: int) -> bool:
+    """Whether whatever the model writes next would be cut away, so that it may stop now.
+
+    Made for being asked after every token: the site is worked out once.
+    """
+    site = site_of(document, offset, max_lines=max_lines)
     lines = plain_characters(Suggestion(text_so_far), site).lines
     if len(lines) < 2:
         return False

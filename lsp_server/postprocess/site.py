@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from lsp_server.postprocess.lexing import Lexical, closed_by, scan
@@ -100,6 +100,7 @@ class Site:
         return sum(level if character == "\t" else 1 for character in indent_of(line))
 
 
+@lru_cache(maxsize=4)  # asked for after every token of one request
 def site_of(document: Document, offset: int, *, max_lines: int) -> Site:
     """The site at *offset*, which is moved into the text where it lies outside."""
     offset = min(max(offset, 0), len(document.text))
