@@ -1,0 +1,47 @@
+"""What a model is shown of the rest of the repository, for one place in one document.
+
+Pure: the same snapshot, document and offset give the same snippets in the same order.
+"""
+
+from collections.abc import Callable, Sequence
+
+import pathspec
+
+from lsp_server.context.pack import CountTokens, pack
+from lsp_server.context.place import place_of
+from lsp_server.context.similar import feedback, similar_windows
+from lsp_server.context.snippet import Snippet
+from lsp_server.context.wanted import wanted_definitions
+from lsp_server.index.snapshot import Snapshot
+from lsp_server.text.document import Document
+from lsp_server.text.secrets import is_secret_file
+
+
+def gather(
+    snapshot: Snapshot,
+    document: Document,
+    offset: int,
+    *,
+    budget_tokens: int,
+    count_tokens: CountTokens,
+    exclude: Sequence[str] = (),
+) -> list[Snippet]:
+    """Return what fits into *budget_tokens*, in the order it should stand in the prompt.
+
+    Nothing comes from *document* itself: the prompt shows that. *exclude* holds paths and patterns as
+    in a .gitignore. Every snippet's text is free of secrets.
+    """
+    if budget_tokens <= 0:
+        return []
+    is_hidden = _hidden(exclude)
+    place = place_of(snapshot, document, offset)
+    windows = similar_windows(snapshot, place, is_hidden)
+    wanted = wanted_definitions(snapshot, place, feedback(windows), is_hidden)
+    return pack(snapshot, wanted, windows, budget_tokens=budget_tokens, count_tokens=count_tokens)
+
+
+def _hidden(exclude: Sequence[str]) -> Callable[[str], bool]:
+    if not exclude:
+        return is_secret_file
+    excluded = pathspec.GitIgnoreSpec.from_lines(exclude)
+    return lambda path: is_secret_file(path) or excluded.match_file(path)

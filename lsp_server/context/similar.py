@@ -1,0 +1,70 @@
+"""Code like the code around the cursor, from other files: BM25 over windows of whole lines."""
+
+import heapq
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from lsp_server.context.everyday_names import KEYWORDS
+from lsp_server.context.place import Place
+from lsp_server.index.snapshot import Snapshot
+from lsp_server.syntax.outlining import IDENTIFIER
+
+QUERY_NAMES_MAX = 48
+FOUND_MAX = 160
+KEPT_MAX = 60
+PER_FILE_MAX = 3
+FEEDBACK_WINDOWS = 12
+SAME_FOLDER = 1.1  # set by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    path: str
+    start_line: int
+    end_line: int
+    score: float
+    text: str
+    names: frozenset[str]
+
+
+def similar_windows(
+    snapshot: Snapshot, place: Place, is_hidden: Callable[[str], bool], exclude: Collection[str] = ()
+) -> list[Window]:
+    """The most similar windows of other files, best first; at most a few of one file."""
+    query = dict(heapq.nlargest(QUERY_NAMES_MAX, place.weights.items(), key=lambda it: (it[1], it[0])))
+    found = snapshot.search(query, limit=FOUND_MAX, exclude=[place.path, *exclude])
+    ranked = sorted(
+        ((score * _nearness(place, path), path, first, last) for path, first, last, score in found),
+        key=lambda it: (-it[0], it[1], it[2]),
+    )
+    windows: list[Window] = []
+    lines: dict[str, list[str]] = {}
+    taken: dict[str, int] = {}
+    for score, path, first, last in ranked:
+        if taken.get(path, 0) >= PER_FILE_MAX or is_hidden(path):
+            continue
+        taken[path] = taken.get(path, 0) + 1
+        if path not in lines:
+            file = snapshot.file(path)
+            lines[path] = [] if file is None else file.lines
+        text = "\n".join(line.rstrip() for line in lines[path][first : last + 1])
+        windows.append(Window(path, first, last, score, text, frozenset(IDENTIFIER.findall(text))))
+        if len(windows) >= KEPT_MAX:
+            break
+    return windows
+
+
+def feedback(windows: list[Window]) -> Mapping[str, float]:
+    """Relevance feedback: the names in the best windows are the best guess at what is typed next."""
+    best = windows[:FEEDBACK_WINDOWS]
+    total = sum(it.score for it in best) or 1.0
+    shares: dict[str, float] = {}
+    for window in best:
+        for name in window.names:
+            if len(name) > 2 and name not in KEYWORDS:
+                shares[name] = shares.get(name, 0.0) + window.score / total
+    return shares
+
+
+def _nearness(place: Place, path: str) -> float:
+    return SAME_FOLDER if path.rpartition("/")[0] == place.folder else 1.0

@@ -1,0 +1,157 @@
+"""Many indexed files together: definitions by name, and BM25 over their windows.
+
+Immutable. Built in one go, mostly inside numpy: the workers counted the identifiers already.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.index.file import IndexedFile, Ints
+from lsp_server.syntax.outline import Definition
+
+# BM25, from the literature; b is lower than usual because windows have about the same length.
+K1 = 1.2
+B = 0.5
+
+CLASS_KINDS = ("class", "type")
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+
+Floats = NDArray[np.float32]
+
+
+class Corpus:
+    def __init__(self, files: Iterable[IndexedFile]) -> None:
+        self.files: Mapping[str, IndexedFile] = {
+            file.path: file for file in sorted(files, key=lambda it: it.path)
+        }
+        self.vocabulary: dict[str, int] = {}
+        self.first_window: dict[str, int] = {}  # path → the number of its first window
+        self._build_postings()
+
+    @cached_property
+    def by_name(self) -> Mapping[str, list[Definition]]:
+        found: dict[str, list[Definition]] = {}
+        for file in self.files.values():
+            for definition in file.outline.definitions:
+                found.setdefault(definition.name, []).append(definition)
+        return found
+
+    @cached_property
+    def by_owner(self) -> Mapping[str, list[Definition]]:
+        """Members by the name of the class, type or module right around them."""
+        found: dict[str, list[Definition]] = {}
+        for file in self.files.values():
+            for definition in file.outline.definitions:
+                if definition.owner:
+                    found.setdefault(definition.owner.rpartition(".")[2], []).append(definition)
+        return found
+
+    def is_class(self, name: str) -> bool:
+        return name in self.class_names
+
+    @cached_property
+    def class_names(self) -> frozenset[str]:
+        return frozenset(
+            name for name, found in self.by_name.items() if any(it.kind in CLASS_KINDS for it in found)
+        )
+
+    @cached_property
+    def classes_alike(self) -> Mapping[str, list[str]]:
+        """Lower-case name, or its last word → the classes so called: "response" → HttpResponse."""
+        found: dict[str, list[str]] = {}
+        for name in self.class_names:
+            words = _WORD.findall(name)
+            for key in {name.lower(), words[-1].lower() if len(words) > 1 else name.lower()}:
+                found.setdefault(key, []).append(name)
+        return found
+
+    @cached_property
+    def by_stem(self) -> Mapping[str, list[str]]:
+        """Module name → paths; a package's own file counts under the package's name too."""
+        found: dict[str, list[str]] = {}
+        for path in self.files:
+            parts = path.rpartition(".")[0].split("/")
+            found.setdefault(parts[-1], []).append(path)
+            if parts[-1] in ("__init__", "index", "mod", "lib") and len(parts) > 1:
+                found.setdefault(parts[-2], []).append(path)
+        return found
+
+    def file_count(self, name: str) -> int:
+        """In how many files *name* occurs."""
+        term = self.vocabulary.get(name)
+        return 0 if term is None else int(self._file_counts[term])
+
+    def window_count(self, name: str) -> int:
+        """In how many windows *name* occurs."""
+        term = self.vocabulary.get(name)
+        return 0 if term is None else self._pointers[term + 1] - self._pointers[term]
+
+    def windows_with(self, name: str) -> Ints:
+        """The numbers of the windows that hold *name*, ascending."""
+        term = self.vocabulary.get(name)
+        if term is None:
+            return np.zeros(0, np.int32)
+        return self._rows[self._pointers[term] : self._pointers[term + 1]]
+
+    def scores(self, weights: Mapping[str, float]) -> Floats:
+        """The score of every window for a query: identifier → weight × idf."""
+        result = np.zeros(len(self.windows), np.float32)
+        for name, weight in weights.items():
+            term = self.vocabulary.get(name)
+            if term is not None:
+                first, last = self._pointers[term], self._pointers[term + 1]
+                result[self._rows[first:last]] += np.float32(weight) * self._impacts[first:last]
+        return result
+
+    def place(self, window: int) -> tuple[str, int, int]:
+        """(path, first line, last line) of a window."""
+        first, last = self.windows[window]
+        return self._paths[self._window_file[window]], int(first), int(last)
+
+    def _build_postings(self) -> None:
+        rows, terms, counts, windows, lengths, window_file = [], [], [], [], [], []
+        vocabulary = self.vocabulary
+        seen: list[Ints] = []
+        total = 0
+        for number, file in enumerate(self.files.values()):
+            numbers = np.fromiter(
+                (vocabulary.setdefault(name, len(vocabulary)) for name in file.outline.identifiers),
+                np.int32,
+                len(file.outline.identifiers),
+            )
+            seen.append(numbers)
+            self.first_window[file.path] = total
+            rows.append(file.posting_window + total)
+            terms.append(numbers[file.posting_term])
+            counts.append(file.posting_count)
+            windows.append(file.windows)
+            lengths.append(file.window_lengths)
+            window_file.append(np.full(len(file.windows), number, np.int32))
+            total += len(file.windows)
+        self._paths = list(self.files)
+        self.windows: Ints = np.concatenate([np.zeros((0, 2), np.int32), *windows])
+        self._window_file = _joined(window_file)
+        all_terms, all_rows, lengths_all = _joined(terms), _joined(rows), _joined(lengths).astype(np.float32)
+        order = np.argsort(all_terms, kind="stable")
+        self._rows = all_rows[order].astype(np.int32)
+        tf = _joined(counts).astype(np.float32)
+        average = max(1e-6, float(lengths_all.mean())) if total else 1.0
+        norm = K1 * (1 - B + B * lengths_all[all_rows] / average) if total else tf
+        self._impacts: Floats = (tf / (tf + norm))[order].astype(np.float32)
+        per_term = np.bincount(all_terms, minlength=len(vocabulary))
+        self._pointers: list[int] = [0, *np.cumsum(per_term).tolist()]
+        self._file_counts = np.bincount(_joined(seen), minlength=len(vocabulary))
+
+
+def idf(count: int, total: int) -> float:
+    """How much a name says that occurs in *count* of *total* windows."""
+    return math.log(1 + (total - count + 0.5) / (count + 0.5))
+
+
+def _joined(parts: list[Ints]) -> Ints:
+    return np.concatenate(parts) if parts else np.zeros(0, np.int32)

@@ -1,0 +1,93 @@
+"""One file as the index keeps it: its outline, its windows, and which identifiers stand in which.
+
+The text is kept compressed and without secrets, so what is shown later is what was indexed, with no
+look at the disk in between.
+"""
+
+import zlib
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.index.windows import windows_of
+from lsp_server.syntax.outline import Outline
+from lsp_server.syntax.outlining import IDENTIFIER, identifiers_in, outline
+from lsp_server.text.document import Document
+from lsp_server.text.lines import lines_of
+from lsp_server.text.secrets import redact
+
+_COMPRESSION = 1  # text is unpacked in every request; the fastest level is small enough
+_WINDOW_NAMES_MAX = 400  # identifiers of one window; more is data
+
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class IndexedFile:
+    outline: Outline
+    packed_text: bytes
+    windows: Ints  # (n, 2): first and last line, 0-based, inclusive
+    # One posting per window and identifier; `term` numbers the outline's identifiers.
+    posting_window: Ints
+    posting_term: Ints
+    posting_count: Ints
+    window_lengths: Ints = field(repr=False)  # identifiers in each window
+
+    @property
+    def path(self) -> str:
+        return self.outline.path
+
+    @cached_property
+    def suffix(self) -> str:
+        return PurePosixPath(self.path).suffix.lower()
+
+    @property
+    def text(self) -> str:
+        return zlib.decompress(self.packed_text).decode("utf-8", "surrogatepass")
+
+    @property
+    def lines(self) -> list[str]:
+        return lines_of(self.text)
+
+
+def index_file(document: Document) -> IndexedFile:
+    """Read *document* once; what comes back holds no secret."""
+    text = redact(document.text)
+    clean = document if text == document.text else replace(document, text=text)
+    known = outline(clean)
+    lines = lines_of(text)
+    windows = windows_of(known.definitions, lines)
+    numbers = {name: number for number, name in enumerate(known.identifiers)}
+    file_names = identifiers_in(PurePosixPath(document.path).stem)
+    for name in file_names:
+        numbers.setdefault(name, len(numbers))
+    if len(numbers) > len(known.identifiers):
+        known = replace(known, identifiers={name: known.identifiers.get(name, 0) for name in numbers})
+    in_window: list[int] = []
+    terms: list[int] = []
+    counts: list[int] = []
+    lengths: list[int] = []
+    for number, (first, last) in enumerate(windows):
+        found = Counter(IDENTIFIER.findall("\n".join(lines[first : last + 1])))
+        found.update(file_names)
+        lengths.append(sum(found.values()))
+        for name, count in (
+            found.most_common(_WINDOW_NAMES_MAX) if len(found) > _WINDOW_NAMES_MAX else found.items()
+        ):
+            if (term := numbers.get(name)) is not None:
+                in_window.append(number)
+                terms.append(term)
+                counts.append(count)
+    return IndexedFile(
+        outline=known,
+        packed_text=zlib.compress(text.encode("utf-8", "surrogatepass"), _COMPRESSION),
+        windows=np.array(windows, np.int32).reshape(-1, 2),
+        posting_window=np.array(in_window, np.int32),
+        posting_term=np.array(terms, np.int32),
+        posting_count=np.array(counts, np.int32),
+        window_lengths=np.array(lengths, np.int32),
+    )

@@ -1,0 +1,90 @@
+"""Which files of the repository an import means.
+
+Only what is in the repository counts: the standard library and installed packages resolve to nothing.
+Where a name is ambiguous the file nearest to the importing one wins, as far as folders tell.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+
+from lsp_server.index import import_rules
+from lsp_server.index.import_rules import Surroundings
+from lsp_server.index.layout import Layout
+from lsp_server.syntax.outline import Import, Outline
+
+_REEXPORT_STEPS_MAX = 3
+_FILES_MAX = 200  # of one outline; a generated file may import everything
+
+_RULES: Mapping[str, Callable[[Surroundings, str, Import], list[str]]] = {
+    "python": import_rules.python,
+    "javascript": import_rules.javascript,
+    "typescript": import_rules.javascript,
+    "tsx": import_rules.javascript,
+    "go": import_rules.go,
+    "rust": import_rules.rust,
+    "java": import_rules.java,
+    "c": import_rules.include,
+    "cpp": import_rules.include,
+    "bash": import_rules.shell,
+}
+
+
+class Modules:
+    """Resolves imports among a fixed set of paths."""
+
+    def __init__(
+        self, paths: Iterable[str], layout: Layout, outline_at: Callable[[str], Outline | None]
+    ) -> None:
+        self._surroundings = Surroundings(frozenset(paths), layout)
+        self._outline_at = outline_at
+
+    def resolve(self, path: str, language: str, imported: Import) -> list[str]:
+        """The files that *imported* means in the file at *path*, the most specific first."""
+        rule = _RULES.get(language)
+        if rule is None:
+            return []
+        direct = [it for it in rule(self._surroundings, path, imported) if it != path]
+        further: list[str] = []
+        for name, _ in imported.names:
+            further += [it for it in self._reexported(direct, name) if it not in direct]
+        return list(dict.fromkeys([*further, *direct]))
+
+    def resolve_all(self, outline: Outline) -> list[str]:
+        """All files that *outline* imports, in order, each once."""
+        found: dict[str, None] = {}
+        for imported in outline.imports:
+            for path in self.resolve(outline.path, outline.language, imported):
+                found[path] = None
+            if len(found) >= _FILES_MAX:
+                break
+        return list(found)
+
+    def _reexported(self, paths: list[str], name: str) -> list[str]:
+        """Where *name* is really defined, when the files at *paths* only pass it on."""
+        found: list[str] = []
+        seen = set(paths)
+        for _ in range(_REEXPORT_STEPS_MAX):
+            following: list[str] = []
+            for path in paths:
+                outline = self._outline_at(path)
+                if outline is None or any(it.name == name and not it.owner for it in outline.definitions):
+                    continue
+                for imported in outline.imports:
+                    here = [there for there, alias in imported.names if alias in (name, "*")]
+                    if not here and (imported.names or outline.language == "python"):
+                        continue
+                    following += _RULES[outline.language](self._surroundings, path, imported)
+            paths = [it for it in dict.fromkeys(following) if it not in seen]
+            seen.update(paths)
+            found += [it for it in paths if self._defines(it, name)]
+            if found or not paths:
+                break
+        return found
+
+    def _defines(self, path: str, name: str) -> bool:
+        outline = self._outline_at(path)
+        return outline is not None and any(it.name == name for it in outline.definitions)
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        return self._surroundings.paths

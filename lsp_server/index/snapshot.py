@@ -1,0 +1,252 @@
+"""Everything known of one repository at one moment.
+
+Immutable: a change makes a new Snapshot that shares nearly everything with the old one, so readers
+need no lock and never see half a change. Files changed since the last `merged` live in a small
+corpus of their own beside the big one.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from lsp_server.index.corpus import Corpus, idf
+from lsp_server.index.file import IndexedFile, index_file
+from lsp_server.index.layout import NO_LAYOUT, Layout
+from lsp_server.index.modules import Modules
+from lsp_server.syntax.outline import Definition, Outline
+from lsp_server.syntax.outlining import outline
+from lsp_server.text.document import Document
+
+# Beyond this many changed files, every further change costs more than putting them together.
+CHANGED_MAX = 48
+_EMPTY = Corpus(())
+
+
+class Snapshot:
+    """Use `Snapshot.of` to make the first one."""
+
+    def __init__(
+        self,
+        *,
+        root: Path,
+        name: str,
+        settled: Corpus,
+        changed: Corpus,
+        gone: frozenset[str],
+        documents: Mapping[str, Document],
+        layout: Layout,
+        is_complete: bool,
+    ) -> None:
+        self.root = root
+        self.name = name  # the repository's, as models know it
+        self.documents = MappingProxyType(dict(documents))  # open in the editor, by path
+        self.layout = layout
+        self.is_complete = is_complete  # False while the first indexing is under way
+        self._settled = settled
+        self._changed = changed
+        self._gone = gone  # paths whose settled entry no longer holds
+
+    @staticmethod
+    def of(
+        root: Path,
+        files: Iterable[IndexedFile] = (),
+        *,
+        name: str = "",
+        layout: Layout = NO_LAYOUT,
+        documents: Mapping[str, Document] = MappingProxyType({}),
+        is_complete: bool = True,
+    ) -> "Snapshot":
+        return Snapshot(
+            root=root, name=name or root.name, settled=Corpus(files), changed=_EMPTY, gone=frozenset(),
+            documents=documents, layout=layout, is_complete=is_complete,
+        )  # fmt: skip
+
+    # What is known of files
+
+    @cached_property
+    def outlines(self) -> Mapping[str, Outline]:
+        return {file.path: file.outline for file in self.files()}
+
+    @property
+    def file_count(self) -> int:
+        return len(self._settled.files) - len(self._gone) + len(self._changed.files)
+
+    @property
+    def changed_count(self) -> int:
+        return len(self._changed.files) + len(self._gone)
+
+    def files(self) -> Iterator[IndexedFile]:
+        for path, file in self._settled.files.items():
+            if path not in self._gone:
+                yield file
+        yield from self._changed.files.values()
+
+    def file(self, path: str) -> IndexedFile | None:
+        changed = self._changed.files.get(path)
+        if changed is not None or path in self._gone:
+            return changed
+        return self._settled.files.get(path)
+
+    def outline_of(self, document: Document) -> Outline:
+        """Its outline as last indexed, or read now. May lag behind typing by a moment."""
+        file = self.file(document.path)
+        return file.outline if file is not None else outline(document)
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        return (frozenset(self._settled.files) - self._gone) | frozenset(self._changed.files)
+
+    # What is known of names
+
+    def definitions(self, name: str) -> list[Definition]:
+        """Every definition of *name*, by path and line."""
+        return self._merged_definitions(
+            self._settled.by_name.get(name, ()), self._changed.by_name.get(name, ())
+        )
+
+    def members(self, owner: str) -> list[Definition]:
+        """What the classes, types and modules named *owner* hold directly."""
+        return self._merged_definitions(
+            self._settled.by_owner.get(owner, ()), self._changed.by_owner.get(owner, ())
+        )
+
+    def is_class(self, name: str) -> bool:
+        return self._settled.is_class(name) or self._changed.is_class(name)
+
+    def classes_like(self, name: str) -> list[str]:
+        """Classes that a variable of this *name* is likely an instance of: `response` → HttpResponse."""
+        key = name.lower()
+        return sorted({*self._settled.classes_alike.get(key, ()), *self._changed.classes_alike.get(key, ())})
+
+    def modules_named(self, stem: str) -> list[str]:
+        """The files that a module called *stem* may be, whatever their language."""
+        found = [*self._settled.by_stem.get(stem, ()), *self._changed.by_stem.get(stem, ())]
+        return [path for path in dict.fromkeys(found) if path in self.paths]
+
+    def top_level(self, path: str) -> list[Definition]:
+        """What the file at *path* defines outside of any class or function."""
+        file = self.file(path)
+        return [] if file is None else [it for it in file.outline.definitions if not it.owner]
+
+    def files_with(self, name: str) -> list[str]:
+        """The paths of all files that use *name*, strings and comments included."""
+        found = {
+            corpus.place(int(window))[0]
+            for corpus in (self._settled, self._changed)
+            for window in corpus.windows_with(name)
+        }
+        return sorted(path for path in found if path in self.paths)
+
+    def rarity(self, name: str) -> float:
+        """From 0, in every file, upwards: how much it says that two places share *name*."""
+        files = self._settled.file_count(name) + self._changed.file_count(name)
+        return math.log(1 + self.file_count / (1 + files))
+
+    # Imports
+
+    @cached_property
+    def modules(self) -> Modules:
+        return Modules(self.paths, self.layout, self._outline_at)
+
+    def imported_paths(self, path: str) -> list[str]:
+        """The files of this repository that the file at *path* imports, in order, without repetition."""
+        file = self.file(path)
+        return [] if file is None else self.modules.resolve_all(file.outline)
+
+    # Search
+
+    def search(
+        self, weights: Mapping[str, float], *, limit: int, exclude: Collection[str] = ()
+    ) -> list[tuple[str, int, int, float]]:
+        """The best windows for a query of weighted identifiers: (path, first line, last line, score)."""
+        total = len(self._settled.windows) + len(self._changed.windows)
+        query = {
+            name: weight * idf(self._settled.window_count(name) + self._changed.window_count(name), total)
+            for name, weight in weights.items()
+        }
+        found: list[tuple[str, int, int, float]] = []
+        for corpus, hidden in ((self._settled, self._gone), (self._changed, frozenset[str]())):
+            scores = corpus.scores(query)
+            for path in (*exclude, *hidden):
+                first = corpus.first_window.get(path)
+                if first is not None:
+                    scores[first : first + len(corpus.files[path].windows)] = 0
+            hits = np.flatnonzero(scores)
+            if len(hits) > limit:
+                hits = hits[np.argpartition(scores[hits], -limit)[-limit:]]
+            found += [(*corpus.place(int(window)), float(scores[window])) for window in hits]
+        found.sort(key=lambda it: (-it[3], it[0], it[1]))
+        return found[:limit]
+
+    # Changes, each a new Snapshot
+
+    def with_file(self, file: IndexedFile) -> "Snapshot":
+        return self.with_files([file])
+
+    def with_files(self, files: Iterable[IndexedFile], removed: Collection[str] = ()) -> "Snapshot":
+        """With *files* in place of what was known of their paths, and without the *removed* paths."""
+        fresh = {file.path: file for file in files}
+        kept = [it for path, it in self._changed.files.items() if path not in fresh and path not in removed]
+        settled = self._settled.files
+        gone = self._gone | {path for path in (*fresh, *removed) if path in settled}
+        return self._replaced(changed=Corpus([*kept, *fresh.values()]), gone=gone)
+
+    def with_outline(self, document: Document) -> "Snapshot":
+        """With *document* read again; costs as much as its length, so not for every keystroke."""
+        return self.with_file(index_file(document))
+
+    def with_document(self, document: Document) -> "Snapshot":
+        """With *document* open in the editor. Cheap: the index is not touched."""
+        return self._replaced(documents={**self.documents, document.path: document})
+
+    def without_document(self, path: str) -> "Snapshot":
+        return self._replaced(documents={key: it for key, it in self.documents.items() if key != path})
+
+    def with_layout(self, layout: Layout) -> "Snapshot":
+        return self._replaced(layout=layout)
+
+    def merged(self) -> "Snapshot":
+        """The same knowledge in one corpus. Takes a second for a million lines."""
+        return Snapshot(
+            root=self.root, name=self.name, settled=Corpus(self.files()), changed=_EMPTY,
+            gone=frozenset(), documents=self.documents, layout=self.layout, is_complete=self.is_complete,
+        )  # fmt: skip
+
+    def _outline_at(self, path: str) -> Outline | None:
+        file = self.file(path)
+        return None if file is None else file.outline
+
+    def _replaced(
+        self,
+        *,
+        changed: Corpus | None = None,
+        gone: frozenset[str] | None = None,
+        documents: Mapping[str, Document] | None = None,
+        layout: Layout | None = None,
+    ) -> "Snapshot":
+        after = Snapshot(
+            root=self.root,
+            name=self.name,
+            settled=self._settled,
+            changed=self._changed if changed is None else changed,
+            gone=self._gone if gone is None else gone,
+            documents=self.documents if documents is None else documents,
+            layout=self.layout if layout is None else layout,
+            is_complete=self.is_complete,
+        )
+        if changed is None and layout is None:  # the paths are the same, and so is all that hangs on them
+            for name in ("paths", "modules", "outlines"):
+                if name in self.__dict__:
+                    after.__dict__[name] = self.__dict__[name]
+        return after
+
+    def _merged_definitions(
+        self, settled: Iterable[Definition], changed: Iterable[Definition]
+    ) -> list[Definition]:
+        if not self._gone and not self._changed.files:
+            return list(settled)
+        return [it for it in settled if it.path not in self._gone] + list(changed)

@@ -1,0 +1,168 @@
+"""Definitions of one file, with their owners, signatures and the first line of their documentation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import tree_sitter
+
+from lsp_server.syntax.comments import first_doc_line
+from lsp_server.syntax.matches import Match, matches
+from lsp_server.syntax.names import declared_name, owner_name, parameter_names
+from lsp_server.syntax.outline import Definition
+from lsp_server.syntax.tree import Tree
+
+SIGNATURE_MAX_LINES = 6
+SIGNATURE_LINE_MAX = 160  # characters
+_OWNERS_MAX = 12  # deeper nesting is generated or hostile
+
+_KINDS = ("function", "method", "class", "type", "constant", "variable", "field", "module", "macro")
+_SCOPES = {"function", "method", "class", "type", "module", "scope"}
+_CLASSES = {"class", "scope"}
+
+
+@dataclass(slots=True)
+class _Found:
+    kind: str
+    name: str
+    start_byte: int
+    end_byte: int
+    start_row: int
+    end_row: int
+    name_row: int
+    body_row: int | None = None
+    owner: str = ""  # written at the definition itself, as in Go and C++
+    parameters: tuple[str, ...] = ()
+    outer_row: int = 0  # where its decorators start
+
+
+def definitions_in(tree: Tree, path: str, language: str, lines: Sequence[str]) -> tuple[Definition, ...]:
+    """All definitions in source order. *lines* are the text's, as `text.lines.lines_of` cuts them."""
+    found = _found(tree, matches(tree, language, "definitions"))
+    return tuple(_with_owners(found, path, language, lines))
+
+
+def _found(tree: Tree, all_matches: Sequence[Match]) -> list[_Found]:
+    """One entry per name: the match that says most, widened to its decorators."""
+    by_name: dict[int, _Found] = {}
+    decorated: dict[int, int] = {}
+    for captures in all_matches:
+        if "decorated" in captures:
+            decorated[captures["name"][0].start_byte] = captures["decorated"][0].start_point.row
+            continue
+        if "scope" in captures:
+            node = captures["scope"][0]
+            by_name[-1 - node.start_byte] = _entry(
+                "scope", owner_name(tree, captures["owner"][0]), node, node
+            )
+            continue
+        kind = next(kind for kind in _KINDS if kind in captures)
+        node = captures[kind][0]
+        owner, parameters = "", captures.get("parameters", [None])[0]
+        if "declarator" in captures:
+            named, owner, parameters = declared_name(tree, captures["declarator"][0])
+            if named is None:
+                continue
+        else:
+            named = captures["name"][0]
+            if "owner" in captures:
+                owner = owner_name(tree, captures["owner"][0])
+        old = by_name.get(named.start_byte)
+        body = captures.get("body", [None])[0]
+        if old is not None and (old.body_row is not None or body is None):
+            continue
+        entry = _entry(kind, tree.text_of(named), node, named)
+        entry.owner = owner
+        entry.body_row = None if body is None else body.start_point.row
+        entry.parameters = parameter_names(tree, parameters)
+        by_name[named.start_byte] = entry
+    for byte, row in decorated.items():
+        if byte in by_name:
+            by_name[byte].outer_row = row
+    return sorted(by_name.values(), key=lambda it: (it.start_byte, -it.end_byte))
+
+
+def _entry(kind: str, name: str, node: tree_sitter.Node, named: tree_sitter.Node) -> _Found:
+    start, end = node.start_point.row, node.end_point.row
+    if node.end_point.column == 0 and end > start:
+        end -= 1
+    return _Found(
+        kind=kind, name=name, start_byte=node.start_byte, end_byte=node.end_byte,
+        start_row=start, end_row=end, name_row=named.start_point.row, outer_row=start,
+    )  # fmt: skip
+
+
+def _with_owners(found: Sequence[_Found], path: str, language: str, lines: Sequence[str]) -> list[Definition]:
+    result: list[Definition] = []
+    seen_fields: set[tuple[str, str]] = set()
+    scopes: list[_Found] = []
+    for entry in found:
+        while scopes and scopes[-1].end_byte <= entry.start_byte:
+            scopes.pop()
+        if len(scopes) > _OWNERS_MAX:
+            continue
+        owners, kind = scopes, entry.kind
+        if kind == "field" and language == "python":
+            while owners and owners[-1].kind != "class":  # self.x = … belongs to the class
+                owners = owners[:-1]
+        elif kind in ("variable", "field") and owners and owners[-1].kind in ("function", "method"):
+            continue  # a local name
+        if kind == "function" and (entry.owner or (owners and owners[-1].kind in _CLASSES)):
+            kind = "method"
+        owner = ".".join([*(it.name for it in owners), *([entry.owner] if entry.owner else [])])
+        if entry.kind in _SCOPES:
+            scopes.append(entry)
+        if entry.kind == "scope" or not entry.name or len(entry.name) > SIGNATURE_LINE_MAX:
+            continue
+        if kind == "field":
+            if (owner, entry.name) in seen_fields:
+                continue
+            seen_fields.add((owner, entry.name))
+        result.append(_definition(entry, kind, owner, path, language, lines))
+    return result
+
+
+def _definition(
+    entry: _Found, kind: str, owner: str, path: str, language: str, lines: Sequence[str]
+) -> Definition:
+    start = entry.outer_row
+    while start > 0 and lines[start - 1].lstrip().startswith("#["):
+        start -= 1
+    first, last = _signature_rows(entry, kind, language, lines)
+    return Definition(
+        name=entry.name,
+        kind=kind,
+        path=path,
+        start_line=start,
+        end_line=max(entry.end_row, last),
+        name_line=entry.name_row,
+        owner=owner,
+        signature=_dedented(lines[first : last + 1]),
+        doc=first_doc_line(lines, start, last, language) if kind not in ("field", "variable") else "",
+        parameters=entry.parameters,
+    )
+
+
+def _signature_rows(entry: _Found, kind: str, language: str, lines: Sequence[str]) -> tuple[int, int]:
+    first, name_row = entry.start_row, entry.name_row
+    while first < name_row and lines[first].lstrip()[:1] in ("@", "#", "/", "*", ""):
+        first += 1
+    if entry.body_row is not None:
+        last = entry.body_row
+        if last > name_row and (language == "python" or lines[last].strip() == "{"):
+            last -= 1
+    elif kind in ("function", "method", "type", "macro"):
+        last = entry.end_row
+    else:
+        first = last = name_row
+    first = max(first, name_row - 2)
+    return first, min(max(last, name_row), first + SIGNATURE_MAX_LINES - 1)
+
+
+def _dedented(lines: Sequence[str]) -> str:
+    margin = len(lines[0]) - len(lines[0].lstrip())
+    return "\n".join(
+        (line[margin:] if line[:margin].isspace() or not margin else line.lstrip())[
+            :SIGNATURE_LINE_MAX
+        ].rstrip()
+        for line in lines
+    )

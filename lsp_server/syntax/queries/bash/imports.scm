@@ -1,0 +1,2 @@
+((command name: (command_name) @command argument: (_) @module) @import
+  (#any-of? @command "source" "."))

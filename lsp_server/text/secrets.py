@@ -1,0 +1,232 @@
+"""Find secrets in text and blank them, so that no model, cache or log ever sees one.
+
+A secret is replaced by as many `*`: no offset and no line moves. Every pattern is linear in the
+length of the text: what repeats is bounded, and nothing optional stands before the first literal.
+Missing a secret is worse than blanking a harmless token, but code must stay readable: a name
+("token = request.token") or a placeholder ("<password>", "${TOKEN}") is never blanked.
+"""
+
+import math
+import re
+from collections import Counter
+from pathlib import PurePosixPath
+
+from lsp_server.text.words import words
+
+BLANK = "*"
+
+# Tokens whose issuers gave them a form of their own; the first group, if there is one, is the secret.
+# (a text it must contain, the form); the text is looked for first, which is fast.
+_FORMS = tuple(
+    (literal, re.compile(form))
+    for literal, form in (
+        ("AKIA", r"AKIA[A-Z0-9]{16}\b"),  # AWS access key id
+        ("ASIA", r"ASIA[A-Z0-9]{16}\b"),
+        ("AIza", r"AIza[\w-]{35}"),  # Google API key
+        ("ya29.", r"ya29\.[\w-]{20,400}"),  # Google OAuth access token
+        ("GOCSPX-", r"GOCSPX-[\w-]{20,60}"),  # Google OAuth client secret
+        ("gh", r"gh[opsur]_[A-Za-z0-9]{30,255}"),  # GitHub
+        ("github_pat_", r"github_pat_\w{22,255}"),
+        ("gl", r"gl(?:pat|dt|rt|cbt|ptt|soat)-[\w-]{20,60}"),  # GitLab
+        ("xox", r"xox[abeoprs]-[\w-]{10,250}"),  # Slack
+        ("xapp-", r"xapp-\d-[\w-]{20,250}"),
+        ("hooks.slack.com", r"hooks\.slack\.com/services/(T\w{6,20}/B\w{6,20}/\w{16,40})"),
+        ("/api/webhooks/", r"/api/webhooks/(\d{15,20}/[\w-]{60,80})"),  # Discord
+        ("_live_", r"[srp]k_live_[A-Za-z0-9]{16,250}"),  # Stripe
+        ("_test_", r"[srp]k_test_[A-Za-z0-9]{16,250}"),
+        ("whsec_", r"whsec_[A-Za-z0-9+/=]{20,100}"),
+        ("sk-", r"sk-(?:ant-|proj-|svcacct-|or-v1-)?[\w-]{24,250}"),  # OpenAI, Anthropic, OpenRouter
+        ("hf_", r"hf_[A-Za-z]{30,60}"),  # Hugging Face
+        ("gsk_", r"gsk_[A-Za-z0-9]{40,80}"),  # Groq
+        ("r8_", r"r8_[A-Za-z0-9]{36,40}"),  # Replicate
+        ("npm_", r"npm_[A-Za-z0-9]{36}"),
+        ("pypi-", r"pypi-[\w-]{50,250}"),
+        ("rubygems_", r"rubygems_[a-f0-9]{40,60}"),
+        ("SG.", r"SG\.[\w-]{16,32}\.[\w-]{30,60}"),  # SendGrid
+        ("SK", r"SK[0-9a-f]{32}\b"),  # Twilio
+        ("key-", r"key-[0-9a-f]{32}\b"),  # Mailgun
+        ("_v1_", r"do[opr]_v1_[a-f0-9]{64}"),  # DigitalOcean
+        ("shp", r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),  # Shopify
+        ("sq0", r"sq0(?:atp|csp)-[\w-]{22,60}"),  # Square
+        ("EAAA", r"EAAA[\w-]{60}"),
+        ("dapi", r"dapi[a-f0-9]{32}"),  # Databricks
+        ("hv", r"hv[sb]\.[\w-]{24,200}"),  # Vault
+        ("lin_api_", r"lin_api_[A-Za-z0-9]{32,60}"),  # Linear
+        ("dp.", r"dp\.(?:pt|st|ct|sa)\.[A-Za-z0-9]{40,60}"),  # Doppler
+        ("ATATT3", r"ATATT3[\w=-]{50,300}"),  # Atlassian
+        ("NRAK-", r"NRAK-[A-Z0-9]{27}"),  # New Relic
+        ("AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[A-Z0-9]{58}"),
+        ("PMAK-", r"PMAK-[a-f0-9]{24}-[a-f0-9]{34}"),  # Postman
+        ("EAACEdEose0cBA", r"EAACEdEose0cBA[A-Za-z0-9]{20,250}"),  # Facebook
+        (":AA", r"\b\d{8,10}:AA[\w-]{33}"),  # Telegram bot
+        ("eyJ", r"eyJ[\w-]{8,2000}\.eyJ[\w-]{4,4000}\.[\w-]{8,1000}"),  # JSON web token
+        ("AccountKey=", r"AccountKey=([A-Za-z0-9+/]{60,100}={0,2})"),  # Azure storage
+        ("SharedAccessKey=", r"SharedAccessKey=([A-Za-z0-9+/]{30,100}={0,2})"),
+        ("sig=", r"sig=([A-Za-z0-9%+/]{30,120}={0,2})"),  # Azure shared access signature
+    )
+)
+
+_URL_PASSWORD = re.compile(r"://[^\s:/@'\"<>{}$]{0,100}:(?P<secret>[^\s@/'\"<>{}$%]{3,200})@(?=[\w.\[-])")
+_HEADER = re.compile(
+    r"\b(?:Bearer|Basic|Token|token|bearer|basic) (?P<secret>[A-Za-z0-9+/._~-]{20,2000}={0,2})"
+)
+_SECRET_NAME = re.compile(
+    r"passw(?:or)?d|passphrase|pwd|secret|token|credential"
+    r"|(?:api|access|account|private|signing|encryption|auth|client)[_-]?key"
+)
+# What follows such a name: = "value", ": "value", = value to the line's end, , "value", : str = "value"
+_ASSIGNED = re.compile(
+    r"[\w.-]{0,30}[\"'\]]{0,2}(?::[ \t]{0,4}[\w.\[\]| ]{1,40}(?=[ \t]{0,4}=))?[ \t]{0,8}"
+    r"(?:(?:=>|:=|=|:|,|[ ])[ \t]{0,8}(?:[rbf]|[A-Za-z]{1,12}\()?"
+    r"(?P<quote>[\"'`])(?P<quoted>[^\"'`\n]{6,300})(?P=quote)"
+    r"|[=:][ \t]{0,8}(?P<bare>[^\s\"'`,;(){}\[\]<>$\\|]{8,300})[ \t]{0,8}(?=\r|\n|$|#))"
+)
+_PLACEHOLDER = re.compile(
+    r"^(?:[*x.•_-]+|<.*>|\$.*|%.*|\{.*\}|.*\$\{.*|.*\{\{.*)$"
+    r"|example|sample|dummy|change[_-]?me|replace|placeholder|your|redacted|insert|fake|none|null|undefined|test[_-]?only",
+    re.IGNORECASE,
+)
+_KEY_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+# Colours, paths, versions and names.
+_HARMLESS_VALUE = re.compile(
+    r"^(?:#[0-9a-fA-F]{3,8}|[\w.-]*/[\w./-]*|\.{0,2}/.*|\d+(?:\.\d+)+|[\w.]+\[.*\]"
+    r"|[A-Za-z_$][A-Za-z]*(?:[_.:/ -][A-Za-z]+)*\d{0,2}[.:]?)$"
+)
+_NAME_LIKE = re.compile(r"^[A-Za-z_$][A-Za-z]*(?:[_.:/ -][A-Za-z]+)*\d{0,2}[.:]?$")
+
+
+def redact(text: str) -> str:
+    """Return *text* with every secret blanked; same length, same line ends."""
+    spans = [*_private_keys(text), *_tokens(text), *_passwords_in_urls(text), *_assigned(text)]
+    if not spans:
+        return text
+    pieces, done = [], 0
+    for start, end in sorted(spans):
+        if end <= done:
+            continue
+        start = max(start, done)
+        pieces += [text[done:start], _blank(text[start:end])]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def is_secret_file(path: str) -> bool:
+    """Whether a file of this name holds secrets by its nature; its content is never read."""
+    pure = PurePosixPath(path.lower())
+    name = pure.name
+    if name.endswith(_HARMLESS_ENDINGS):
+        return False
+    return (
+        name in _SECRET_NAMES
+        or pure.suffix in _SECRET_SUFFIXES
+        or name.startswith((".env.", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"))
+        or (name.startswith("service") and "account" in name and pure.suffix == ".json")
+        or (len(pure.parts) > 1 and pure.parts[-2:] in _SECRET_PLACES)
+        or any(part in _SECRET_FOLDERS for part in pure.parts[:-1])
+    )
+
+
+_HARMLESS_ENDINGS = (".example", ".sample", ".template", ".dist", ".pub", ".defaults")
+_SECRET_NAMES = words(
+    """
+    .env .envrc .netrc _netrc .npmrc .pypirc .pgpass .my.cnf .htpasswd .dockercfg .git-credentials
+    .s3cfg .boto .vault-token .terraformrc terraform.tfstate terraform.tfstate.backup kubeconfig
+    credentials credentials.json secrets.json secrets.yaml secrets.yml secrets.toml secrets.env
+    client_secret.json key.json master.key .bash_history .zsh_history .python_history .psql_history
+    wp-config.php local.settings.json .yarnrc.yml
+    """
+)
+_SECRET_SUFFIXES = words(
+    """
+    .pem .key .p12 .pfx .p8 .jks .keystore .kdbx .kdb .gpg .asc .ppk .ovpn .tfvars .agekey .keytab
+    .pkcs12
+    """
+)
+_SECRET_PLACES = {
+    (".kube", "config"),
+    (".docker", "config.json"),
+    (".git", "config"),
+    (".aws", "config"),
+    (".cargo", "credentials.toml"),
+    (".gem", "credentials"),
+}
+_SECRET_FOLDERS = {".ssh", ".gnupg", ".aws", ".azure", ".gcloud"}
+
+
+def _private_keys(text: str) -> list[tuple[int, int]]:
+    spans = []
+    position = 0
+    while begin := _KEY_BEGIN.search(text, position):
+        end = _KEY_END.search(text, begin.end())
+        position = end.start() if end else len(text)
+        spans.append((begin.end(), position))
+    return spans
+
+
+def _tokens(text: str) -> list[tuple[int, int]]:
+    return [
+        match.span(match.lastindex or 0)
+        for literal, form in _FORMS
+        if literal in text
+        for match in form.finditer(text)
+        if not _NAME_LIKE.match(match[match.lastindex or 0]) and not _is_inside_word(text, match.start())
+    ]
+
+
+def _is_inside_word(text: str, start: int) -> bool:
+    return start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_") and text[start].isalnum()
+
+
+def _passwords_in_urls(text: str) -> list[tuple[int, int]]:
+    spans = [
+        match.span("secret")
+        for match in _URL_PASSWORD.finditer(text)
+        if not _PLACEHOLDER.search(match["secret"])
+        and match["secret"].lower() not in ("password", "pass", "secret", "pw", "pwd", "passwd")
+    ]
+    return spans + [
+        match.span("secret") for match in _HEADER.finditer(text) if _is_random(match["secret"], bits=3.2)
+    ]
+
+
+def _assigned(text: str) -> list[tuple[int, int]]:
+    spans = []
+    for name in _SECRET_NAME.finditer(text.lower() if text.isascii() else _lowered(text)):
+        match = _ASSIGNED.match(text, name.end())
+        if match is None:
+            continue
+        group = "quoted" if match["quoted"] is not None else "bare"
+        value = match[group]
+        if not _PLACEHOLDER.search(value) and _is_secret_value(value, is_quoted=group == "quoted"):
+            spans.append(match.span(group))
+    return spans
+
+
+def _lowered(text: str) -> str:
+    """Lower case that moves no offset: some capitals have a lower case of two characters."""
+    return "".join(it if len(it) == 1 else "?" for it in map(str.lower, text))
+
+
+def _is_secret_value(value: str, *, is_quoted: bool) -> bool:
+    if _HARMLESS_VALUE.match(value) or " " in value.strip() or "://" in value or "\\" in value:
+        return False
+    if not is_quoted and ("." in value.strip(".") or "::" in value or value[0] in "-/&@*"):
+        return False
+    return _is_random(value, bits=2.5 if is_quoted else 3.0)
+
+
+def _is_random(value: str, *, bits: float) -> bool:
+    """Letters with digits or signs among them, and hardly a repetition: nothing a person names."""
+    kinds = sum(
+        any(test(character) for character in value)
+        for test in (str.islower, str.isupper, str.isdigit, lambda character: not character.isalnum())
+    )
+    counts = Counter(value)
+    entropy = -sum(n / len(value) * math.log2(n / len(value)) for n in counts.values())
+    has_digit = any(character.isdigit() for character in value)
+    return kinds >= 2 and (has_digit or kinds >= 3) and entropy >= bits
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\r\n]", BLANK, text)
