@@ -38,6 +38,7 @@ NEOVIM_SUITE = "forky"
 NEOVIM_PACKAGES = (
     "libc6", "libgcc-s1", "libluajit-5.1-2", "libluajit-5.1-common", "libtree-sitter0.26", "libunibilium4",
     "libutf8proc3", "libuv1t64", "lua-lpeg", "lua-luv", "neovim", "neovim-runtime",
+    "patchelf", "libstdc++6",
 )  # fmt: skip
 
 
@@ -161,19 +162,25 @@ def install_neovim() -> None:
 
 
 def write_launcher(root: Path) -> None:
-    """A script that runs the unpacked Neovim with the C library that came with it."""
+    """Tie the unpacked Neovim to the C library that came with it, and write a script that starts it.
+
+    Starting it through the loader would not do: on a screen, Neovim starts its own program file a second time.
+    """
     loader = next(iter(sorted(root.glob("usr/lib*/ld-linux-*"))), None)
     libraries = next(iter(sorted(root.glob("usr/lib/*-linux-gnu"))), None)
     if loader is None or libraries is None:
         raise SetupError("the downloaded packages hold no C library for this machine.")
+    program = root / "usr/bin/nvim"
+    through_loader = [str(loader), "--library-path", str(libraries)]
+    tie = ["--force-rpath", "--set-rpath", str(libraries), "--set-interpreter", str(loader)]
+    run([*through_loader, str(root / "usr/bin/patchelf"), *tie, str(program)], root)
     launcher = NEOVIM / "nvim"
     launcher.write_text(
         "#!/bin/sh\n"
         "# Made by tests/editors/setup.py: Neovim from a newer suite, with its own libraries.\n"
         'here="$(cd "$(dirname "$(readlink -f "$0")")" && pwd)/root"\n'
         'export VIMRUNTIME="$here/usr/share/nvim/runtime"\n'
-        f'exec "$here/{loader.relative_to(root)}" --library-path "$here/{libraries.relative_to(root)}" '
-        '"$here/usr/bin/nvim" "$@"\n'
+        'exec "$here/usr/bin/nvim" "$@"\n'
     )
     launcher.chmod(0o755)
 
