@@ -35,7 +35,10 @@ def _closed_twice(text: str, right: str, site: Site) -> int:
 
 def _without_closers_below(suggestion: Suggestion, site: Site) -> Suggestion:
     """End before a closer of what the document itself closes on a later line."""
-    for nth, (at, _) in enumerate(balance(suggestion.text, site.language, site.lexical).closes):
+    done = balance(suggestion.text, site.language, site.lexical)
+    if done.quote_end >= 0 and site.is_quote_closed_after:
+        return suggestion.with_text(suggestion.text[: done.quote_end].rstrip())
+    for nth, (at, _) in enumerate(done.closes):
         index = len(site.closed_after) - 1 - nth
         if index < 0 or site.closed_after[index]:
             return suggestion.with_text(suggestion.text[:at].rstrip())

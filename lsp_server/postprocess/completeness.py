@@ -1,8 +1,8 @@
 """A suggestion leaves nothing open that it opened itself."""
 
 from lsp_server.postprocess.blocks import opens_block
-from lsp_server.postprocess.lexing import CLOSER_OF, Lexical, scan
-from lsp_server.postprocess.site import Site, indent_of
+from lsp_server.postprocess.lexing import CLOSER_OF, Lexical, closed_by, scan
+from lsp_server.postprocess.site import SCANNED_CHARACTERS, Site, indent_of
 from lsp_server.postprocess.suggestion import Suggestion
 
 
@@ -16,7 +16,7 @@ def complete(suggestion: Suggestion, site: Site) -> Suggestion:
 
 def _without_open_end(suggestion: Suggestion, site: Site) -> Suggestion:
     state = _state_behind(suggestion.text, site)
-    if not _is_open(state, site):
+    if not _is_open(state, site) or _is_closed_below(state, site):
         return suggestion
     lines = suggestion.lines
     for count in range(len(lines) - 1, 0, -1):
@@ -63,6 +63,16 @@ def _first_line(text: str, site: Site) -> str:
 
 def _state_behind(text: str, site: Site) -> Lexical:
     return scan(text, site.language, site.lexical)
+
+
+def _is_closed_below(state: Lexical, site: Site) -> bool:
+    """The document has the closers already, and had nothing that they close."""
+    after = site.after[:SCANNED_CHARACTERS]
+    if state.quote:
+        return after.count(state.quote) % 2 == 1
+    closed = closed_by(after, site.language, state)
+    depth = site.lexical.depth
+    return all(closed[depth:]) and closed[:depth] == site.closed_after
 
 
 def _is_open(state: Lexical, site: Site) -> bool:

@@ -3,9 +3,11 @@
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from lsp_server.postprocess.site import Site
+from lsp_server.postprocess.blocks import opens_block
+from lsp_server.postprocess.site import Site, indent_of
 from lsp_server.postprocess.suggestion import Suggestion
 from lsp_server.syntax.errors import errors_in
 from lsp_server.syntax.languages import LANGUAGES
@@ -20,22 +22,14 @@ def without_new_errors(suggestion: Suggestion, site: Site) -> Suggestion:
     if site.language not in LANGUAGES or not LANGUAGES[site.language].grammar:
         return suggestion
     before, after = _near(site)
-    known = errors_in(before + after, site.language)
-    if known is None:
+    if site.language == "python" and _can_be_sound(before, after, site):
+        fits: Callable[[str, str, str, Site], bool] = _keeps_sound
+    elif (known := errors_in(before + after, site.language)) is not None:
+        fits = partial(_adds_no_error, known)
+    else:
         return suggestion
-    is_sound = site.language == "python" and _is_python(before + after)
     for candidate in _beginnings(suggestion):
-        inserted = candidate.inserted(site)
-        text = before + inserted + after[candidate.replaced :]
-        if site.language == "python" and _is_python(text):
-            return candidate
-        if is_sound:
-            continue
-        errors = errors_in(text, site.language) or []
-        if len(errors) <= len(known) and (
-            not _touched(errors, len(before), len(before) + len(inserted))
-            or _touched(known, len(before), len(before))
-        ):
+        if fits(before, candidate.inserted(site), after[candidate.replaced :], site):
             return candidate
     return suggestion.with_text("")
 
@@ -47,8 +41,32 @@ def _beginnings(suggestion: Suggestion) -> Iterator[Suggestion]:
             yield suggestion.first_lines(count)
 
 
+def _can_be_sound(before: str, after: str, site: Site) -> bool:
+    """Python's parser, stricter than a grammar made for editors, takes the text with the right line here."""
+    line = f"{indent_of(site.line_prefix)}pass"
+    with_placeholder = before[: len(before) - len(site.line_prefix)] + line + after[len(site.line_suffix) :]
+    return _is_python(before + after) or _is_python(with_placeholder)
+
+
+def _keeps_sound(before: str, inserted: str, after: str, site: Site) -> bool:
+    """Sound Python; a header at its end may wait for its body where it was half-typed already."""
+    if _is_python(before + inserted + after):
+        return True
+    last = (before + inserted).rpartition("\n")[2]
+    if site.is_line_start or not opens_block(last, "python"):
+        return False
+    return _is_python(f"{before}{inserted}\n{indent_of(last)} pass{after}")
+
+
+def _adds_no_error(known: list[tuple[int, int]], before: str, inserted: str, after: str, site: Site) -> bool:
+    errors = errors_in(before + inserted + after, site.language)
+    if errors is None or len(errors) > len(known):
+        return errors is None
+    end = len(before) + len(inserted)
+    return not _touched(errors, len(before), end) or _touched(known, len(before), len(before))
+
+
 def _is_python(text: str) -> bool:
-    """Python's own parser is stricter than a grammar made for editors; it needs the whole text sound."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

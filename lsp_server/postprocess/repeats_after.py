@@ -25,6 +25,8 @@ def without_repeats_after(suggestion: Suggestion, site: Site) -> Suggestion:
         ):
             return suggestion.first_lines(index)
         for distance, other in enumerate(below):
+            if site.width(other) < site.width(whole):
+                break
             if is_same(whole, other, site) and (says_something(whole) or (distance == 0 and index > 0)):
                 if index == 0 and not site.is_line_start and distance > 0:
                     continue

@@ -6,7 +6,7 @@ block or a bracket was opened there.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lsp_server.postprocess.blocks import defines, ends_block, goes_on, opens_block
 from lsp_server.postprocess.lexing import Lexical, scan
@@ -22,8 +22,8 @@ def within_scope(suggestion: Suggestion, site: Site) -> Suggestion:
 
 def unit_length(lines: Sequence[str], site: Site) -> int:
     """How many of *lines* belong to the unit that starts at the cursor; all if it has not ended yet."""
-    if site.lexical.quote in ('"', "'"):
-        return 1
+    if site.lexical.quote:
+        return _paragraph(lines, site) if site.is_line_start else 1
     if site.is_line_start and (site.is_line_end or len(lines) > 1):
         return _unit_at_line_start(lines, site)
     if not site.is_line_end or site.lexical.is_comment:
@@ -31,42 +31,66 @@ def unit_length(lines: Sequence[str], site: Site) -> int:
     return _rest_of_line(lines, site)
 
 
+@dataclass(slots=True)
+class _Unit:
+    """What was seen so far of the unit that starts at the cursor."""
+
+    base: int  # columns that its first line is indented by
+    above: str  # its last line that is not blank
+    is_body_seen: bool = False
+    is_blank_seen: bool = False  # since `above`
+    is_ended: bool = False  # by a closing brace or word of its own
+
+
 def _unit_at_line_start(lines: Sequence[str], site: Site) -> int:
     first = next((index for index, line in enumerate(lines) if line.strip()), None)
     if first is None:
         return len(lines)
     head = (site.line_prefix if first == 0 else "") + lines[first]
-    base = site.width(head)
-    if base < site.width(site.line_prefix):
+    unit = _Unit(base=site.width(head), above=head)
+    if unit.base < site.width(site.line_prefix):
         return 0
     state = scan("\n".join(lines[: first + 1]) + "\n", site.language, site.lexical)
-    is_body_seen = is_blank_seen = is_ended = False
-    above = head
     for index in range(first + 1, len(lines)):
         line = lines[index]
-        if _is_inside(state, site):
-            is_blank_seen = False
-        elif not line.strip():
-            is_blank_seen = True
-            continue
-        else:
+        if not _is_inside(state, site):
             width = site.width(line)
-            is_continued = goes_on(line, site.language) and not is_blank_seen
-            if width < base:
-                return index + 1 if _closes_what_is_open(line, state, site) else index
-            if width == base and (is_blank_seen or (is_body_seen and not is_continued) or is_ended):
+            if not line.strip():
+                unit.is_blank_seen = True
+                continue
+            if width < unit.base:
+                if not _handles_open_try(line, width, site):
+                    return index + 1 if _closes_what_is_open(line, state, site) else index
+                unit = _Unit(base=width, above=line)
+            elif _starts_another(line, unit, site):
                 return index
-            if width == base and defines(line, site.language) and not _leads_to_definition(above):
-                return index
-            if width > base:
-                if not is_body_seen and not _may_be_deeper(above, site):
-                    return index
-                is_body_seen = True
-            is_blank_seen = False
+            unit.is_body_seen = unit.is_body_seen or width > unit.base
         state = scan(line + "\n", site.language, state)
-        if not _is_inside(state, site) and ends_block(line, site.language) and site.width(line) <= base:
-            is_ended = not _is_followed(lines, index, site)
-        above = line
+        if not _is_inside(state, site) and ends_block(line, site.language) and site.width(line) <= unit.base:
+            unit.is_ended = not _is_followed(lines, index, site)
+        unit.above, unit.is_blank_seen = line, False
+    return len(lines)
+
+
+def _starts_another(line: str, unit: _Unit, site: Site) -> bool:
+    """*line*, outside of brackets and not less indented than *unit*, does not belong to it any more."""
+    if site.width(line) > unit.base:
+        return not unit.is_body_seen and not _may_be_deeper(unit.above, site)
+    if unit.is_ended or unit.is_blank_seen:
+        return True
+    if unit.is_body_seen and not goes_on(line, site.language):
+        return True
+    return defines(line, site.language) and not _leads_to_definition(unit.above)
+
+
+def _paragraph(lines: Sequence[str], site: Site) -> int:
+    """In a string or comment of several lines: up to its end, a blank line or a lesser indentation."""
+    for index, line in enumerate(lines):
+        whole = site.line_prefix + line if index == 0 else line
+        if index and (not line.strip() or site.width(whole) < site.width(site.line_prefix)):
+            return index
+        if not scan("\n".join(lines[: index + 1]), site.language, site.lexical).quote:
+            return index + 1
     return len(lines)
 
 
@@ -118,6 +142,16 @@ def _closes_what_is_open(line: str, state: Lexical, site: Site) -> bool:
     depth = min(state.depth, len(site.closed_after))
     after = scan(line, site.language, state)
     return after.depth < depth and not any(site.closed_after[after.depth : depth])
+
+
+def _handles_open_try(line: str, width: int, site: Site) -> bool:
+    """*line* is the first handler of a Python `try` above, and the document has none below."""
+    if site.language != "python" or not line.lstrip().startswith(("except", "finally")):
+        return False
+    above = next((it for it in reversed(site.lines_above) if it.strip() and site.width(it) <= width), "")
+    below = next((it for it in site.lines_below if it.strip() and site.width(it) <= width), "")
+    is_try = site.width(above) == width and above.strip().startswith("try:")
+    return is_try and not (site.width(below) == width and goes_on(below, site.language))
 
 
 def _may_be_deeper(above: str, site: Site) -> bool:

@@ -9,7 +9,7 @@ from lsp_server.postprocess.site import Site
 # Shorter lines differ in meaning by one character; longer ones may differ by a typing mistake.
 TOLERANT_FROM_CHARACTERS = 20
 _EVERYWHERE = re.compile(
-    r"^\s*(?:return(?: None)?|pass|break|continue|else:?|try:?|finally:?|fi|done|end|then|do);?\s*$"
+    r"^\s*(?:@[\w.]+|return(?: None)?|pass|break|continue|else:?|try:?|finally:?|fi|done|end|then|do);?\s*$"
 )
 
 

@@ -81,6 +81,15 @@ class Site:
         return closed_by(self.after[:SCANNED_CHARACTERS], self.language, self.lexical)
 
     @cached_property
+    def is_quote_closed_after(self) -> bool:
+        """The string or comment the cursor is in ends further on; not so while its start is being typed."""
+        quote = self.lexical.quote
+        if quote == "/*":
+            end, start = self.after.find("*/"), self.after.find("/*")
+            return end >= 0 and (start < 0 or end < start)
+        return bool(quote) and self.after[:SCANNED_CHARACTERS].count(quote) % 2 == 1
+
+    @cached_property
     def indent_unit(self) -> str:
         """One level of indentation as this document writes it."""
         lines = [*self.lines_above, *self.lines_below]
