@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+import os
 import socket
 import subprocess
 import time
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.editors.sandbox import private_home
 from tests.editors.setup import CACHE, CLIENT, CODE_SERVER, HERE, NODE, SetupError, fingerprint, run
 
 OTHER_SERVER = HERE / "other_server"
@@ -66,7 +67,7 @@ def code_server(
     """Run VS Code on *folder* with a user of its own below *home*; the address to open is what you get."""
     if not NODE.is_file():
         raise SetupError("VS Code is not there yet. Run: python -m tests.editors.setup vscode")
-    # A setting of machine scope is read from the machine that the editor runs on, not from the user's own file.
+    # A setting of machine scope is read from the machine that the server runs on, not from the user's file.
     for scope in ("User", "Machine"):
         file = home / "data" / scope / "settings.json"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +85,8 @@ def code_server(
     log = (home / "code-server.log").open("w")
     process = subprocess.Popen(
         [*command, "--bind-addr", f"127.0.0.1:{chosen}", str(folder)],
-        cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+        cwd=home, env={**os.environ, **private_home(home)},
+        stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
         wait_until_up(chosen, process, home / "code-server.log")
@@ -115,8 +117,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def fresh_workspace(target: Path) -> Path:
-    """A copy of the sample workspace, so that a test may change it."""
-    return Path(shutil.copytree(HERE / "workspace", target, ignore=shutil.ignore_patterns("__pycache__")))

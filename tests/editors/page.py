@@ -77,9 +77,9 @@ class VSCode:
         assert isinstance(value, list)
         return [str(text) for text in value]
 
-    def answer(self, *, seconds: float = 60) -> str | None:
-        """The text of the panel that opened beside the code."""
-        value = self._do("answer", timeout_ms=seconds * 1000)
+    def answer(self, title: str, *, seconds: float = 60) -> str | None:
+        """The text of the panel with this title that opened beside the code."""
+        value = self._do("answer", title=title, timeout_ms=seconds * 1000)
         return None if value is None else str(value)
 
     def screenshot(self, name: str) -> Path:

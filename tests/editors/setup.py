@@ -164,7 +164,7 @@ def install_neovim() -> None:
 def write_launcher(root: Path) -> None:
     """Tie the unpacked Neovim to the C library that came with it, and write a script that starts it.
 
-    Starting it through the loader would not do: on a screen, Neovim starts its own program file a second time.
+    Starting it through the loader would not do: on a screen, Neovim starts its own program file again.
     """
     loader = next(iter(sorted(root.glob("usr/lib*/ld-linux-*"))), None)
     libraries = next(iter(sorted(root.glob("usr/lib/*-linux-gnu"))), None)

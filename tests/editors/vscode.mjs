@@ -20,6 +20,11 @@ function textByLine(selector) {
   return [...lines.values()].join("\n").replaceAll("\u00a0", " ").trimEnd();
 }
 
+// The line of a quick-pick list that Enter would take. The list is filtered a moment after the typing.
+function chosen(text) {
+  return page.locator(".quick-input-list .monaco-list-row.focused", { hasText: text });
+}
+
 const commands = {
   async visit({ url }) {
     await page.goto(url);
@@ -31,7 +36,7 @@ const commands = {
     const input = page.locator(".quick-input-widget input");
     await input.fill(file);
     const name = file.split("/").pop();
-    await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+    await chosen(name).waitFor();
     await page.keyboard.press("Enter");
     await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await page.locator(".monaco-editor.focused").waitFor();
@@ -66,7 +71,7 @@ const commands = {
   async command({ name }) {
     await page.keyboard.press("F1");
     await page.locator(".quick-input-widget input").fill(`>${name}`);
-    await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+    await chosen(name).waitFor();
     await page.keyboard.press("Enter");
   },
 
@@ -97,13 +102,14 @@ const commands = {
     return await page.locator(selector).allInnerTexts();
   },
 
-  // The text of the answer panel: a page inside a page inside the page.
-  async answer({ timeout_ms }) {
+  // The text of the answer panel with this title: a page inside a page inside the page.
+  async answer({ title, timeout_ms }) {
     const end = Date.now() + timeout_ms;
     while (Date.now() < end) {
       for (const frame of page.frames()) {
-        const text = await frame.locator("main").first().innerText({ timeout: 200 }).catch(() => "");
-        if (text.trim() && frame !== page.mainFrame()) return text;
+        if ((await frame.title().catch(() => "")) !== title) continue;
+        const text = await frame.locator("main").innerText({ timeout: 1000 }).catch(() => "");
+        if (text.trim()) return text;
       }
       await page.waitForTimeout(100);
     }

@@ -1,4 +1,4 @@
-"""The same other server for editors that speak the protocol themselves: it marks the name `rate` as an error."""
+"""The other server for editors that speak the protocol themselves: it marks the name `rate` as an error."""
 
 import re
 
@@ -10,8 +10,8 @@ server = LanguageServer("other-server", "0.0.1")
 
 @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
 @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
-def check(ls: LanguageServer, params: lsp.DidOpenTextDocumentParams | lsp.DidChangeTextDocumentParams) -> None:
-    document = ls.workspace.get_text_document(params.text_document.uri)
+def check(params: lsp.DidOpenTextDocumentParams | lsp.DidChangeTextDocumentParams) -> None:
+    document = server.workspace.get_text_document(params.text_document.uri)
     problems = [
         lsp.Diagnostic(
             range=lsp.Range(lsp.Position(line, found.start()), lsp.Position(line, found.end())),
@@ -21,7 +21,8 @@ def check(ls: LanguageServer, params: lsp.DidOpenTextDocumentParams | lsp.DidCha
         for line, text in enumerate(document.lines)
         for found in re.finditer(r"\brate\b", text)
     ]  # fmt: skip
-    ls.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=document.uri, diagnostics=problems))
+    report = lsp.PublishDiagnosticsParams(uri=document.uri, diagnostics=problems)
+    server.text_document_publish_diagnostics(report)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,80 @@
+"""Kibitz in a real Neovim 0.12, with the configuration that users copy."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.editors.neovim import Neovim, running_neovim
+from tests.editors.sandbox import PROGRAMS, fresh_workspace
+from tests.editors.setup import HERE, ROOT, SetupError, neovim
+
+pytestmark = [pytest.mark.editors, pytest.mark.timeout(180)]
+
+FIRST_SECONDS = 60  # the model is read from disk
+SECONDS = 20
+
+
+@pytest.fixture
+def editor(tmp_path: Path) -> Iterator[Neovim]:
+    try:
+        neovim()
+    except SetupError as missing:
+        pytest.skip(str(missing))
+    config = tmp_path / "init.lua"
+    other = [sys.executable, str(HERE / "other_server" / "server.py")]
+    config.write_text(
+        f"dofile('{ROOT / 'editors' / 'neovim' / 'kibitz.lua'}')\n"
+        f"vim.lsp.config('other', {{ cmd = {{ '{other[0]}', '{other[1]}' }}, filetypes = {{ 'python' }} }})\n"
+        "vim.lsp.enable('other')\n"
+        "vim.ui.select = function(choices, _, chosen)\n"
+        "  vim.g.offered = choices[1].action.title\n"
+        "  chosen(choices[1], 1)\n"
+        "end\n"
+    )
+    folder = fresh_workspace(tmp_path / "workspace")
+    with running_neovim(folder, tmp_path, config, PROGRAMS) as running:
+        yield running
+
+
+def test_grey_text_appears_while_typing_and_tab_accepts_it(editor: Neovim) -> None:
+    editor.open(Path("shop/cart.py"))
+    editor.wait_for_client("kibitz", seconds=FIRST_SECONDS)
+    editor.keys("Go<CR>")
+    editor.type("    def count(self) -> int:\nreturn ")
+    suggestion = editor.ghost_text(seconds=FIRST_SECONDS)
+    before = editor.text()
+
+    editor.keys("<Tab>")
+
+    editor.wait_for(lambda: editor.text() != before, "accepted text", seconds=SECONDS)
+    assert suggestion.strip() in editor.text()
+
+
+def test_an_error_of_another_server_is_explained_beside_the_code(editor: Neovim) -> None:
+    """Neovim alone tells a server of its own problems only; the configuration tells Kibitz of all."""
+    editor.open(Path("shop/receipt.py"))
+    editor.wait_for_client("kibitz", seconds=FIRST_SECONDS)
+    editor.wait_for(lambda: editor.lua("#vim.diagnostic.get(0)"), "a problem", seconds=SECONDS)
+    editor.keys("G/rate)<CR>gra")
+
+    answer = editor.wait_for(lambda: answers(editor), "an explanation", seconds=FIRST_SECONDS)[0]
+
+    assert editor.lua("vim.g.offered") == "Explain this error"
+    assert "rate" in answer["text"]
+    assert not answer["current"], "the cursor stays in the code"
+
+
+def test_what_kibitz_sees_is_shown(editor: Neovim) -> None:
+    editor.open(Path("shop/cart.py"))
+    editor.wait_for_client("kibitz", seconds=FIRST_SECONDS)
+    editor.keys("G<Cmd>KibitzContext<CR>")
+
+    answer = editor.wait_for(lambda: answers(editor), "the context", seconds=FIRST_SECONDS)[0]
+
+    assert answer["text"].strip()
+
+
+def answers(editor: Neovim) -> list[dict[str, object]]:
+    return [window for window in editor.windows() if str(window["name"]).startswith("kibitz://")]

@@ -1,0 +1,89 @@
+"""Kibitz in a real VS Code, as a person uses it: the built extension, the real server, the keyboard."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.editors.code_server import built_extension, built_other_server, code_server
+from tests.editors.page import VSCode, vscode_window
+from tests.editors.sandbox import PROGRAMS, fresh_workspace
+from tests.editors.setup import NODE, browser
+
+pytestmark = [pytest.mark.editors, pytest.mark.timeout(300)]
+
+STATUS = ".statusbar-item[id*='kibitz']"
+FIRST_SECONDS = 60  # the model is read from disk
+SECONDS = 20
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fresh_workspace(tmp_path_factory.mktemp("files") / "workspace")
+
+
+@pytest.fixture(scope="module")
+def editor(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VSCode]:
+    """One VS Code for all tests here: a start takes ten seconds, and a person does not restart it either."""
+    if not NODE.is_file() or browser() is None:
+        pytest.skip("VS Code is not there yet. Run: python -m tests.editors.setup vscode")
+    extensions = [built_extension(), built_other_server()]
+    settings: dict[str, object] = {"kibitz.server.command": [str(PROGRAMS / "kibitz"), "serve"]}
+    home = tmp_path_factory.mktemp("vscode")
+    with (
+        code_server(workspace, home, extensions=extensions, settings=settings) as url,
+        vscode_window() as window,
+    ):
+        window.visit(url)
+        window.open("price.py")
+        window.see(f"{STATUS}[aria-label*='Kibitz'] .codicon-eye", seconds=FIRST_SECONDS)
+        yield window
+
+
+def test_the_status_bar_says_how_kibitz_is(editor: VSCode) -> None:
+    editor.hover(STATUS)
+    assert "Kibitz" in editor.see(".workbench-hover", "Model")
+    editor.screenshot("status")
+
+
+def test_grey_text_appears_while_typing_and_tab_accepts_it(editor: VSCode, workspace: Path) -> None:
+    editor.open("cart.py")
+    editor.press("Control+End")
+    editor.type("\n    def count(self) -> int:\nreturn ")
+    suggestion = editor.ghost_text(seconds=FIRST_SECONDS)
+    editor.screenshot("suggestion")
+    assert suggestion is not None
+    assert suggestion.strip()
+
+    editor.press("Tab")
+
+    editor.save()
+    editor.screenshot("accepted")
+    assert suggestion.strip() in (workspace / "shop" / "cart.py").read_text()
+
+
+def test_an_error_of_another_extension_is_explained_beside_the_code(editor: VSCode) -> None:
+    editor.open("receipt.py")
+    editor.go(13, 26)
+    editor.see(".squiggly-error", seconds=SECONDS)
+    editor.press("Control+.")
+    editor.see(".action-widget", "Explain this error", seconds=SECONDS)
+    editor.screenshot("quick-fix")
+
+    editor.click(".action-widget .monaco-list-row", "Explain this error")
+
+    answer = editor.answer("Explain this error", seconds=FIRST_SECONDS)
+    editor.screenshot("explanation")
+    assert answer is not None
+    assert "rate" in answer
+
+
+def test_what_kibitz_sees_is_shown_beside_the_code(editor: VSCode) -> None:
+    editor.open("cart.py")
+    editor.press("Control+End")
+
+    editor.run_command("Kibitz: What Kibitz Sees Here")
+
+    answer = editor.answer("What Kibitz sees here", seconds=FIRST_SECONDS)
+    editor.screenshot("context")
+    assert answer
