@@ -203,6 +203,9 @@ class Snapshot:
         """With *document* open in the editor. Cheap: the index is not touched."""
         return self._replaced(documents={**self.documents, document.path: document})
 
+    def with_documents(self, documents: Mapping[str, Document]) -> "Snapshot":
+        return self._replaced(documents=documents)
+
     def without_document(self, path: str) -> "Snapshot":
         return self._replaced(documents={key: it for key, it in self.documents.items() if key != path})
 

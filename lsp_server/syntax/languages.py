@@ -6,6 +6,8 @@ A file of no known language is "plain": it is read, searched and completed, but 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from lsp_server.text.words import words
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
@@ -82,6 +84,25 @@ _PLAIN_COMMENTS = {
 _COMMENT_BY_SUFFIX = {
     suffix: comment for comment, suffixes in _PLAIN_COMMENTS.items() for suffix in suffixes.split()
 }
+
+# Text that is worth searching although no grammar reads it. Data (.json, .csv, .svg) is not.
+_READ_AS_PLAIN = words(
+    """
+    .md .rst .txt .adoc .html .css .vue .svelte .astro .graphql .gql .hcl .bat .cmd .pyx .pxd .f90 .j2
+    .tmpl .vim
+    """
+) | frozenset(_COMMENT_BY_SUFFIX)
+_PLAIN_NAMES = frozenset(
+    ("Makefile", "GNUmakefile", "Dockerfile", "Justfile", "Rakefile", "Gemfile", "Jenkinsfile")
+)
+
+
+def is_source(path: str) -> bool:
+    """Whether a file of this name is worth indexing."""
+    pure = PurePosixPath(path)
+    return (
+        language_of(path) != PLAIN.name or pure.suffix.lower() in _READ_AS_PLAIN or pure.name in _PLAIN_NAMES
+    )
 
 
 def language_of(path: str) -> str:

@@ -1,0 +1,174 @@
+"""Index many files in processes of their own; a process that dies is replaced.
+
+A file that was being read when two processes died is left alone and named. Results come in any order.
+"""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsp_server.workspace.index_worker import FRAME, INDEXED
+
+BATCH_FILES = 16
+BATCH_MAX_SECONDS = 60.0
+DEATHS_MAX = 2
+_RUN = ("-m", "lsp_server.workspace.index_worker")
+_PACKAGE_FOLDER = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    path: str
+    data: bytes | None  # as `index.encoding.encoded` made it
+    refusal: str = ""
+
+
+def worker_count(files: int) -> int:
+    """One for every other core, but no more than the work is worth."""
+    return max(1, min(4, (os.cpu_count() or 2) // 2, files // 100))
+
+
+class IndexWorkers:
+    """Runs until every path is answered or `stop` is called."""
+
+    def __init__(
+        self, root: Path, paths: Sequence[str], *, processes: int, command: Sequence[str] = ()
+    ) -> None:
+        self._root = root
+        self._command = tuple(command) or (sys.executable, *_RUN)
+        self._lock = threading.Lock()
+        self._pending = deque(paths)
+        self._left = len(paths)
+        self._deaths: dict[str, int] = {}
+        self._alone: deque[str] = deque()  # suspects, each in a batch of its own
+        self._results: queue.SimpleQueue[Indexed | None] = queue.SimpleQueue()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._is_stopped = False
+        self._threads = [
+            threading.Thread(target=self._work, name=f"kibitz-index-{number}", daemon=True)
+            for number in range(processes)
+        ]
+
+    def results(self) -> Iterator[Indexed]:
+        """Start working, and yield each file as it comes. Call it once."""
+        for thread in self._threads:
+            thread.start()
+        waiting = len(self._threads)
+        while waiting:
+            result = self._results.get()
+            if result is None:
+                waiting -= 1
+            else:
+                yield result
+
+    def stop(self) -> None:
+        with self._lock:
+            self._is_stopped = True
+            self._pending.clear()
+            self._alone.clear()
+            running = list(self._running)
+        for process in running:
+            process.kill()
+
+    def _next_batch(self) -> list[str]:
+        with self._lock:
+            if self._alone:
+                return [self._alone.popleft()]
+            return [self._pending.popleft() for _ in range(min(BATCH_FILES, len(self._pending)))]
+
+    def _work(self) -> None:
+        process: subprocess.Popen[bytes] | None = None
+        try:
+            while batch := self._next_batch():
+                if process is None or process.poll() is not None:
+                    process = self._started()
+                answered = self._exchange(process, batch)
+                if answered < len(batch):
+                    self._forget(process)
+                    process = None
+                    self._blame(batch[answered:])
+        finally:
+            if process is not None:
+                self._forget(process)
+            self._results.put(None)
+
+    def _exchange(self, process: subprocess.Popen[bytes], batch: list[str]) -> int:
+        """Have *batch* indexed; return how many of it were answered before the process died."""
+        assert process.stdin is not None
+        assert process.stdout is not None
+        watch = threading.Timer(BATCH_MAX_SECONDS, process.kill)
+        watch.daemon = True
+        watch.start()
+        answered = 0
+        try:
+            process.stdin.write(json.dumps(batch).encode() + b"\n")
+            process.stdin.flush()
+            for path in batch:
+                front = process.stdout.read(FRAME.size)
+                if len(front) < FRAME.size:
+                    break
+                length, kind = FRAME.unpack(front)
+                data = process.stdout.read(length)
+                if len(data) < length:
+                    break
+                answered += 1
+                self._results.put(
+                    Indexed(path, data) if kind == INDEXED else Indexed(path, None, data.decode())
+                )
+        except OSError:  # it died while we were writing
+            pass
+        finally:
+            watch.cancel()
+        return answered
+
+    def _blame(self, unanswered: list[str]) -> None:
+        """The first of them was being read when the process died; the others never got their turn."""
+        suspect, *others = unanswered
+        with self._lock:
+            if self._is_stopped:
+                return
+            self._deaths[suspect] = self._deaths.get(suspect, 0) + 1
+            self._pending.extendleft(reversed(others))
+            if self._deaths[suspect] < DEATHS_MAX:
+                self._alone.append(suspect)
+                return
+        self._results.put(Indexed(suspect, None, f"{suspect} ended its reader {DEATHS_MAX} times"))
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, "PYTHONPATH": _python_path()}
+        process = subprocess.Popen(
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env=environment, cwd=_PACKAGE_FOLDER,
+        )  # fmt: skip
+        with self._lock:
+            self._running.add(process)
+            if self._is_stopped:
+                process.kill()
+        assert process.stdin is not None
+        with suppress(OSError):  # found out, and blamed, with the first batch
+            process.stdin.write(json.dumps(os.fspath(self._root)).encode() + b"\n")
+        return process
+
+    def _forget(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._running.discard(process)
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+
+def _python_path() -> str:
+    """So that the worker finds this very package, installed or not."""
+    given = os.environ.get("PYTHONPATH", "")
+    return os.pathsep.join([str(_PACKAGE_FOLDER), *([given] if given else [])])
