@@ -11,12 +11,21 @@ vim.api.nvim_create_autocmd('FileType', {
   end,
 })
 
+-- Ask for what can be done here, and tell every server of every problem on this line.
+local function code_action()
+  local problems = vim.diagnostic.get(0, { lnum = vim.api.nvim_win_get_cursor(0)[1] - 1 })
+  vim.lsp.buf.code_action({ context = { diagnostics = vim.tbl_map(function(it)
+    local range = { start = { line = it.lnum, character = it.col }, ['end'] = { line = it.end_lnum, character = it.end_col } }
+    return { range = range, message = it.message, severity = it.severity, source = it.source, code = it.code }
+  end, problems) } })
+end
+
 vim.api.nvim_create_autocmd('LspAttach', {
   callback = function(event)
     local client = vim.lsp.get_client_by_id(event.data.client_id)
     if client.name ~= 'kibitz' then return end
     vim.bo[event.buf].omnifunc = 'v:lua.vim.lsp.omnifunc'
     local options = { buffer = event.buf, desc = 'Explain an error, write a docstring' }
-    vim.keymap.set({ 'n', 'v' }, 'gra', vim.lsp.buf.code_action, options)
+    vim.keymap.set('n', 'gra', code_action, options)
   end,
 })
