@@ -1,1 +1,1 @@
-"""Source text to train on: fetched by package name, checked for its licence, filtered, kept project by project."""
+"""Source text to train on: fetched by package name, checked for its licence, filtered, kept by project."""

@@ -1,4 +1,4 @@
-"""`python -m training.corpus`: fetch, check, filter; write one JSON-lines file per project and the manifest."""
+"""`python -m training.corpus`: fetch, check, filter; write a JSON-lines file per project and the manifest."""
 
 import argparse
 import json
@@ -66,7 +66,14 @@ def main() -> None:
         )
 
     library = standard_library()
-    take("python", "standard library", platform.python_version(), "PSF-2.0", library, sources["standard_library"]["bytes_max_per_project"])
+    take(
+        "python",
+        "standard library",
+        platform.python_version(),
+        "PSF-2.0",
+        library,
+        sources["standard_library"]["bytes_max_per_project"],
+    )
     origins: list[tuple[str, Any, Any, Any]] = [
         ("python", fetch.python_wheel, fetch.wheel_facts, fetch.wheel_files),
         ("npm", fetch.npm_archive, fetch.npm_facts, fetch.npm_files),
@@ -88,11 +95,11 @@ def main() -> None:
         "projects": [asdict(it) for it in sorted(used, key=lambda it: it.name)],
     }
     MANIFEST.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
-    print(f"{len(used)} projects, {manifest['bytes'] / 1e6:.1f} MB; dropped {len(dropped)}: {', '.join(dropped)}")
+    print(f"{len(used)} projects, {manifest['bytes'] / 1e6:.1f} MB; dropped: {', '.join(dropped)}")
 
 
 def recorded_versions() -> dict[str, str]:
-    """Return the versions the committed manifest was made from, so that a rebuild finds the same text."""
+    """Return the versions the committed manifest was made from: a rebuild finds the same text."""
     if not MANIFEST.exists():
         return {}
     return {it["name"]: it["version"] for it in json.loads(MANIFEST.read_text("utf-8"))["projects"]}
@@ -113,7 +120,7 @@ def standard_library() -> Files:
 
 
 def kept(files: Files, held_out: SeenLines, seen: SeenLines, bytes_max: int) -> list[tuple[str, str, str]]:
-    """Return (path, language, text) of a project's own, new files; whole folders at a time, up to *bytes_max*."""
+    """Return (path, language, text) of a project's own, new files; folder by folder, up to *bytes_max*."""
     texts: list[tuple[str, str, str]] = []
     for path, raw in files:
         language = language_of(path)
@@ -140,16 +147,19 @@ def kept(files: Files, held_out: SeenLines, seen: SeenLines, bytes_max: int) -> 
 def write_project(path: Path, name: str, texts: list[tuple[str, str, str]]) -> None:
     with path.open("w", encoding="utf-8") as out:
         for file_path, language, text in texts:
-            out.write(json.dumps({"project": name, "path": file_path, "language": language, "text": text}) + "\n")
+            out.write(
+                json.dumps({"project": name, "path": file_path, "language": language, "text": text}) + "\n"
+            )
 
 
 def write_held_out(name: str, files: Files, held_out: SeenLines) -> None:
     """Remember the text of a held-out project and keep it aside for the evaluation."""
     texts = []
     for path, raw in files:
-        text = cleaned(raw, "python") if path.suffix == ".py" else None
-        if text:
-            held_out.remember(text)
+        if path.suffix != ".py":
+            continue
+        held_out.remember(raw.decode("utf-8", "replace"))  # whole, also where the evaluation does not want it
+        if text := cleaned(raw, "python"):
             texts.append((str(path), "python", text))
     HELD_OUT.mkdir(parents=True, exist_ok=True)
     write_project(HELD_OUT / f"{name}.jsonl", name, texts)

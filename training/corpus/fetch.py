@@ -22,7 +22,19 @@ def python_wheel(name: str, version: str | None) -> Path | None:
     if found := sorted(folder.glob("*.whl")):
         return found[0]
     wanted = f"{name}=={version}" if version else name
-    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:", "-d", str(folder), wanted]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "-q",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "-d",
+        str(folder),
+        wanted,
+    ]
     return downloaded(command, folder, "*.whl")
 
 

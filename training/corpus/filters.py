@@ -1,7 +1,7 @@
 """Keep text a person wrote, once, without what could identify or harm somebody.
 
-The secret filter is simple: it drops files that look as if they held a key and hides mail addresses. It makes no
-promise beyond that; the packages are public already.
+The secret filter is simple: it drops files that look as if they held a key and hides mail addresses. It makes
+no promise beyond that; the packages are public already.
 """
 
 import ast
@@ -16,15 +16,18 @@ LANGUAGES = {
 }  # fmt: skip
 BYTES_MIN, BYTES_MAX = 300, 120_000
 SKIPPED_FOLDERS = {
-    "_vendor", "vendored", "vendor", "_vendored", "third_party", "node_modules", "extern", "externals", "_extern",
-    "min", "umd", "locale", "locales", "migrations", "conf_locale", "site-packages", "idlelib", "ensurepip",
-    "packages", "_externals", "bundled", "__pycache__", "testdata", "fixtures", "generated", "_generated", "lib2to3",
-    "_click",
+    "_vendor", "vendored", "vendor", "_vendored", "third_party", "node_modules", "extern", "externals",
+    "_extern", "min", "umd", "locale", "locales", "migrations", "conf_locale", "site-packages", "idlelib",
+    "ensurepip",
+    "packages", "_externals", "bundled", "__pycache__", "testdata", "fixtures", "generated", "_generated",
+    "lib2to3", "_click",
 }  # fmt: skip
-GENERATED = re.compile(r"(?i)do not edit|auto-?generated|generated (?:by|from|code)|@generated|machine generated")
+GENERATED = re.compile(
+    r"(?i)do not edit|auto-?generated|generated (?:by|from|code)|@generated|machine generated"
+)
 SECRET = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bxox[abpr]-[0-9A-Za-z-]{20,}"
-    r"|\bsk_live_[0-9a-zA-Z]{20,}|\bAIza[0-9A-Za-z_-]{35}\b"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b"
+    r"|\bxox[abpr]-[0-9A-Za-z-]{20,}|\bsk_live_[0-9a-zA-Z]{20,}|\bAIza[0-9A-Za-z_-]{35}\b"
 )
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[a-zA-Z][\w.-]*\w")
 BLOB = re.compile(r"[A-Za-z0-9+/=]{120,}|(?:\\x[0-9a-fA-F]{2}){24,}|(?:0x[0-9a-fA-F]+,\s*){32,}")

@@ -7,13 +7,13 @@ import re
 from email.message import Message
 
 PERMISSIVE = {
-    "0BSD", "APACHE-2.0", "BSD-2-CLAUSE", "BSD-3-CLAUSE", "CC0-1.0", "ISC", "MIT", "MIT-0", "MIT-CMU", "PSF-2.0",
-    "PYTHON-2.0", "PYTHON-2.0.1", "UNLICENSE", "ZLIB",
+    "0BSD", "APACHE-2.0", "BSD-2-CLAUSE", "BSD-3-CLAUSE", "CC0-1.0", "ISC", "MIT", "MIT-0", "MIT-CMU",
+    "PSF-2.0", "PYTHON-2.0", "PYTHON-2.0.1", "UNLICENSE", "ZLIB",
 }  # fmt: skip
 # Older packages write prose instead of an SPDX expression; these are the spellings met in practice.
 SPELLINGS = [
     (r"\b(l?gpl|agpl|mpl|mozilla|general public|eupl|epl|sspl|commercial|proprietary)", None),
-    (r"apache(?:[ -]*(?:software)?[ -]*licen[sc]e)?,?[ -]*(?:version)?[ -]*v?2|apache software|apache licen|^apache$", "Apache-2.0"),
+    (r"apache[ -]*v?2|apache software|apache licen[sc]e|^apache$", "Apache-2.0"),
     (r"\bbsd\b.*\b2\b|\b2[- ]clause|simplified bsd", "BSD-2-Clause"),
     (r"\bbsd\b", "BSD-3-Clause"),
     (r"\bmit\b", "MIT"),

@@ -1,1 +1,1 @@
-"""From corpus files to training samples: where a middle is cut out, what context it gets, how it becomes tokens."""
+"""From corpus files to training samples: what is cut out, what context it gets, how it becomes tokens."""

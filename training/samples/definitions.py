@@ -14,7 +14,8 @@ LINES_MAX = 6
 WORD = re.compile(r"[A-Za-z_]\w{3,}")
 PYTHON = re.compile(r"^[ ]{0,4}(?:async def|def|class) (\w+)", re.M)
 SCRIPT = re.compile(
-    r"^(?:export )?(?:default )?(?:(?:async )?function\*?|class|interface|type|const) (\w+)(?=[^\n]*[({]?)", re.M
+    r"^(?:export )?(?:default )?(?:(?:async )?function\*?|class|interface|type|const) (\w+)(?=[^\n]*[({]?)",
+    re.M,
 )
 
 
@@ -53,7 +54,7 @@ class Definitions:
 
 
 def signature(text: str, start: int, language: str) -> str:
-    """Return the signature that starts at *start*, without indentation, with the first line of its docstring."""
+    """Return the signature that starts at *start*, not indented, with the first line of its docstring."""
     rows = text[start : start + 1200].split("\n")
     indent = len(rows[0]) - len(rows[0].lstrip())
     taken: list[str] = []

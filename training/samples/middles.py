@@ -12,7 +12,10 @@ CHARACTERS_MAX = 600  # a longer middle is not what an editor shows as ghost tex
 KINDS = {"line_rest": 0.40, "inside_brackets": 0.12, "lines": 0.25, "block": 0.15, "docstring": 0.08}
 AFTER_BREAK = re.compile(r"(?<=[ .(=,\[{\"':])(?=\S)")
 CLOSERS = re.compile(r"[)\]}\"']+[:,;]?$")
-DOCSTRING = re.compile(r'^[ \t]*(?:async[ ]+)?(?:def|class)[ ][^"\n]*(?:\n[^"\n]*)??:\n(?P<indent>[ \t]+)(?P<text>""".*?""")', re.M | re.S)
+DOCSTRING = re.compile(
+    r'^[ \t]*(?:async[ ]+)?(?:def|class)[ ][^"\n]*(?:\n[^"\n]*)??:\n(?P<indent>[ \t]+)(?P<text>""".*?""")',
+    re.M | re.S,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,13 @@ class Span:
 
 def choose_middle(text: str, random_: random.Random) -> Span | None:
     """Return a middle of a kind drawn at random; None if the file has no place for one."""
-    choosers = {"line_rest": line_rest, "inside_brackets": inside_brackets, "lines": lines, "block": block, "docstring": docstring}
+    choosers = {
+        "line_rest": line_rest,
+        "inside_brackets": inside_brackets,
+        "lines": lines,
+        "block": block,
+        "docstring": docstring,
+    }
     for kind in random_.choices(list(KINDS), list(KINDS.values()), k=8):
         span = choosers[kind](text, random_)
         if span and 0 < span.end - span.start <= CHARACTERS_MAX and text[span.start : span.end].strip():
@@ -37,7 +46,11 @@ def line_rest(text: str, random_: random.Random) -> Span | None:
     """From a place inside a line to its end; sometimes on through the next lines of the same block."""
     start, end = random_line(text, random_)
     first = start + indent_width(text[start:end])
-    places = [start + match.start() for match in AFTER_BREAK.finditer(text[start:end]) if start + match.start() > first]
+    places = [
+        start + match.start()
+        for match in AFTER_BREAK.finditer(text[start:end])
+        if start + match.start() > first
+    ]
     if end - first < 2:
         return None
     at = random_.choice(places) if places and random_.random() < 0.8 else random_.randrange(first + 1, end)

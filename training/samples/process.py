@@ -12,7 +12,7 @@ from training.samples.stream import Batch, Corpus, batches
 
 
 def start_sampler(window: int, tokens: int, seed: int) -> "Queue[Batch]":
-    """Start a process that keeps a short queue filled with batches of *tokens* tokens. It ends with its parent."""
+    """Start a process that keeps a queue filled with batches of *tokens* tokens; it ends with its parent."""
     context = get_context("spawn")
     ready: Queue[Batch] = context.Queue(maxsize=6)
     context.Process(target=fill, args=(ready, window, tokens // window, seed), daemon=True).start()

@@ -1,10 +1,10 @@
 """An endless stream of training windows: samples drawn from the corpus and packed."""
 
 import json
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,10 @@ from training.samples.tokens import Format, Sample
 from training.tokenizer import FIM_PAD
 
 LANGUAGE_SHARES = {"python": 0.82, "javascript": 0.09, "typescript": 0.08, "shell": 0.01}
-FIM_SHARE, CONTEXT_SHARE, NO_SUFFIX_SHARE = 0.72, 0.35, 0.15
+FIM_SHARE, CONTEXT_SHARE, NO_SUFFIX_SHARE = 0.78, 0.35, 0.15
 CHARACTERS_PER_TOKEN = 4.5  # more than any text has, so that cutting by characters never cuts too much
-ROOM_MIN, SHORT = 64, 160  # tokens; a window with less room is closed, one with less than SHORT takes one more sample
+# Tokens: a window with less room than the first is closed, with less than the second it takes a last sample.
+ROOM_MIN, SHORT = 64, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Windows of tokens; `samples` numbers the sample a token belongs to, `weights` says how much predicting it counts."""
+    """Windows of tokens; `samples` numbers the sample of each, `weights` how much predicting it counts."""
 
     ids: NDArray[np.int64]
     weights: NDArray[np.float32]
@@ -57,17 +58,15 @@ class Corpus:
             for language, files in self._files.items()
         }
 
-    def draw(self, random_: random.Random) -> SourceFile:
+    def draw(self, random_: Random) -> SourceFile:
         [language] = random_.choices(self._languages, self._shares)
         [file] = random_.choices(self._files[language], cum_weights=self._sizes[language])
         return file
 
 
-def batches(
-    corpus: Corpus, tokenizer: Tokenizer, *, window: int, windows: int, seed: int
-) -> Iterator[Batch]:
-    """Yield batches of *windows* windows of *window* tokens, for ever; the same seed gives the same batches."""
-    random_ = random.Random(seed)
+def batches(corpus: Corpus, tokenizer: Tokenizer, *, window: int, windows: int, seed: int) -> Iterator[Batch]:
+    """Yield batches of *windows* windows of *window* tokens, for ever; a seed gives the same ones again."""
+    random_ = Random(seed)
     format_ = Format(tokenizer)
     padding = tokenizer.token_to_id(FIM_PAD)
     while True:
@@ -81,12 +80,14 @@ def batches(
         yield Batch(ids, weights, samples)
 
 
-def packed(corpus: Corpus, format_: Format, window: int, random_: random.Random) -> Iterator[tuple[int, Sample]]:
+def packed(
+    corpus: Corpus, format_: Format, window: int, random_: Random
+) -> Iterator[tuple[int, Sample]]:
     """Fill one window with samples, each made for a part of the room that is left."""
     start = 0
     while (room := window - start) >= ROOM_MIN:
-        # A third of the samples may take all the room; the others are shorter, as prompts at the top of a file are,
-        # and bring more middles to the same number of tokens.
+        # A third of the samples may take all the room; the others are shorter, as prompts at a file's top
+        # are, and bring more middles to the same number of tokens.
         is_short = room > SHORT and random_.random() > 0.35
         sample = draw_sample(corpus, format_, random_.randint(SHORT, room) if is_short else room, random_)
         if sample:
@@ -94,7 +95,7 @@ def packed(corpus: Corpus, format_: Format, window: int, random_: random.Random)
             start += len(sample.ids)
 
 
-def draw_sample(corpus: Corpus, format_: Format, tokens_max: int, random_: random.Random) -> Sample | None:
+def draw_sample(corpus: Corpus, format_: Format, tokens_max: int, random_: Random) -> Sample | None:
     file = corpus.draw(random_)
     span = choose_middle(file.text, random_) if random_.random() < FIM_SHARE else None
     if span is None:
@@ -103,20 +104,20 @@ def draw_sample(corpus: Corpus, format_: Format, tokens_max: int, random_: rando
     return middle_sample(file, span, pieces, format_, tokens_max, random_)
 
 
-def plain_sample(file: SourceFile, format_: Format, tokens_max: int, random_: random.Random) -> Sample:
+def plain_sample(file: SourceFile, format_: Format, tokens_max: int, random_: Random) -> Sample:
     """Text from a line start on, as if typed from top to bottom with nothing after the cursor."""
     sample = format_.header(file.project, (), file.path)
     characters = int(tokens_max * CHARACTERS_PER_TOKEN)
     last_start = max(0, len(file.text) - characters // 2)
     start = 0 if random_.random() < 0.25 else line_start(file.text, random_.randint(0, last_start))
     ids = format_.ids(file.text[start : start + characters])
-    room = tokens_max - len(sample.ids) - 3
+    room = max(0, tokens_max - len(sample.ids) - 3)
     ends = start + characters >= len(file.text) and len(ids) <= room
     return format_.write_plain(sample, ids[:room], ends=ends)
 
 
 def middle_sample(
-    file: SourceFile, span: Span, pieces: list[Piece], format_: Format, tokens_max: int, random_: random.Random
+    file: SourceFile, span: Span, pieces: list[Piece], format_: Format, tokens_max: int, random_: Random
 ) -> Sample | None:
     sample = format_.header(file.project, pieces, file.path)
     if len(sample.ids) > tokens_max * 3 // 5:
@@ -133,8 +134,8 @@ def middle_sample(
     return sample if is_whole else None
 
 
-def context(corpus: Corpus, file: SourceFile, span: Span, random_: random.Random) -> list[Piece]:
-    """Return one to four signatures from other files: of names in the middle, of names near it, and a stray one."""
+def context(corpus: Corpus, file: SourceFile, span: Span, random_: Random) -> list[Piece]:
+    """Return up to four signatures from other files: of names in the middle and near it, and a stray one."""
     definitions = corpus.definitions[file.project]
     used = definitions.used_in(file.text[span.start : span.end], file.path)
     near = definitions.used_in(file.text[max(0, span.start - 500) : span.start], file.path)

@@ -37,8 +37,10 @@ class Format:
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         vocabulary: dict[str, int] = tokenizer.get_vocab()
-        self._line_ends = {number for token, number in vocabulary.items() if token.endswith("Ċ")}  # byte-level "\n"
-        self._special = {name: tokenizer.token_to_id(name) for name in (END, FILE, FIM_PREFIX, FIM_SUFFIX, REPOSITORY)}
+        self._line_ends = {
+            number for token, number in vocabulary.items() if token.endswith("Ċ")
+        }  # byte-level "\n"
+        self._special = {name: vocabulary[name] for name in (END, FILE, FIM_PREFIX, FIM_SUFFIX, REPOSITORY)}
 
     def ids(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
@@ -53,10 +55,8 @@ class Format:
         sample.add([self._special[FILE], *self.ids(f"{path}\n")], HEADER_WEIGHT)
         return sample
 
-    def write(
-        self, sample: Sample, suffix: Sequence[int], prefix: str, middle: str, tokens_max: int
-    ) -> bool:
-        """Complete *sample* within *tokens_max*: the far end of the prefix gives way. False if the middle cannot fit."""
+    def write(self, sample: Sample, suffix: Sequence[int], prefix: str, middle: str, tokens_max: int) -> bool:
+        """Complete *sample*: the far end of the prefix gives way. False if the middle cannot fit."""
         sample.add([self._special[FIM_SUFFIX]], 0.0)
         sample.add(suffix, TEXT_WEIGHT)
         sample.add([self._special[FIM_PREFIX]], 0.0)
@@ -75,7 +75,7 @@ class Format:
         return True
 
     def _line_start(self, ids: Sequence[int], cut: int, border: int) -> int:
-        """Return the first place from *cut* on that starts a line, as the server cuts; *cut* if none is near."""
+        """Return the first line start from *cut* on, where the server cuts too; *cut* if none is near."""
         if cut == 0:
             return 0
         near = range(cut, min(cut + LINE_TOKENS_MAX, border))

@@ -1,4 +1,4 @@
-"""The tokenizer of the bundled model: byte-level BPE, split as Qwen2 splits, so that llama.cpp knows it by name."""
+"""The bundled model's tokenizer: byte-level BPE, split as Qwen2 splits, so llama.cpp knows it by name."""
 
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
 
@@ -14,7 +14,8 @@ END, FIM_PREFIX, FIM_MIDDLE, FIM_SUFFIX, FIM_PAD, REPOSITORY, FILE = SPECIALS = 
 )
 # The pattern llama.cpp runs for the pre-tokenizer "qwen2".
 QWEN2_SPLIT = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 
 

@@ -14,7 +14,9 @@ from training.tokenizer import SPECIALS, untrained
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--vocabulary", type=int, default=8192, help="number of tokens, special ones included")
+    parser.add_argument(
+        "--vocabulary", type=int, default=8192, help="number of tokens, special ones included"
+    )
     parser.add_argument("--megabytes", type=float, default=40, help="how much text to learn from")
     parser.add_argument("--out", type=Path, default=TOKENIZER)
     options = parser.parse_args()
@@ -35,7 +37,9 @@ def main() -> None:
 def sample(bytes_max: int) -> Iterator[str]:
     """Yield files of all projects in a fixed random order until *bytes_max* are handed out."""
     texts = [
-        json.loads(line)["text"] for path in sorted(CORPUS.glob("*.jsonl")) for line in path.open(encoding="utf-8")
+        json.loads(line)["text"]
+        for path in sorted(CORPUS.glob("*.jsonl"))
+        for line in path.open(encoding="utf-8")
     ]
     random.Random(0).shuffle(texts)
     size = 0

@@ -1,4 +1,4 @@
-"""`python -m training.tokenizer.check MODEL.gguf`: llama.cpp must split real lines exactly as training did."""
+"""`python -m training.tokenizer.check [MODEL]`: llama.cpp must split real lines exactly as training did."""
 
 import argparse
 import json
@@ -17,16 +17,16 @@ def main() -> None:
     parser.add_argument("model", type=Path, nargs="?", default=SHIPPED_MODEL)
     parser.add_argument("--lines", type=int, default=20_000)
     options = parser.parse_args()
-    count, wrong = compared(options.model, islice(real_lines(), options.lines))
+    trained = Tokenizer.from_file(str(TOKENIZER))
+    count, wrong = compared(options.model, trained, islice(real_lines(), options.lines))
     for line in wrong[:5]:
         print(f"differs: {line!r}")
     print(f"{count} lines, {len(wrong)} tokenized differently")
     raise SystemExit(1 if wrong else 0)
 
 
-def compared(model: Path, texts: Iterator[str]) -> tuple[int, list[str]]:
+def compared(model: Path, trained: Tokenizer, texts: Iterator[str]) -> tuple[int, list[str]]:
     """Return how many texts were compared and those that llama.cpp tokenizes differently."""
-    trained = Tokenizer.from_file(str(TOKENIZER))
     llama = Llama(str(model), vocab_only=True, verbose=False)
     count, wrong = 0, []
     for text in texts:

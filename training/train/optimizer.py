@@ -47,7 +47,8 @@ def orthogonal(matrices: Tensor) -> Tensor:
     for _ in range(5):
         gram = x @ x.mT
         x = 3.4445 * x + (-4.7750 * gram + 2.0315 * gram @ gram) @ x
-    return (x.mT if is_tall else x).to(matrices.dtype)
+    found: Tensor = (x.mT if is_tall else x).to(matrices.dtype)
+    return found
 
 
 def optimizers(network: nn.Module) -> list[torch.optim.Optimizer]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class FreeCores:
-    """Watches what other processes use, between one look and the next. Linux only; elsewhere all cores count as free."""
+    """Watches what other processes use from look to look. Linux only; elsewhere all cores are free."""
 
     def __init__(self, cores: int) -> None:
         self._cores = cores

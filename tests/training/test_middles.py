@@ -1,0 +1,69 @@
+"""A training sample leaves out what an editor would ask for."""
+
+import random
+
+from training.samples.definitions import Definitions
+from training.samples.middles import CHARACTERS_MAX, block_end, choose_middle, docstring
+
+PRICES = '''"""Prices with tax."""
+
+from decimal import Decimal
+
+
+def net(gross: Decimal, vat_rate: Decimal) -> Decimal:
+    """Return the price without tax."""
+    if vat_rate < 0:
+        raise ValueError("a rate is never negative")
+    return gross / (1 + vat_rate)
+
+
+def total(items):
+    return sum(item.price for item in items)
+'''
+
+
+def middles(count):
+    random_ = random.Random(1)
+    spans = [choose_middle(PRICES, random_) for _ in range(count)]
+    return [(PRICES[: it.start], PRICES[it.start : it.end], PRICES[it.end :]) for it in spans if it]
+
+
+def test_a_middle_is_never_empty_and_ends_before_a_line_break_or_a_closing_bracket():
+    found = middles(300)
+    assert len(found) > 250
+    for _, middle, after in found:
+        assert middle.strip()
+        assert len(middle) <= CHARACTERS_MAX
+        assert not middle.endswith("\n")
+        assert after == "" or after[0] in "\n)]}\"':"
+
+
+def test_middles_start_inside_lines_and_at_their_start_and_hold_one_line_or_more():
+    found = middles(300)
+    at_line_start = sum(before == "" or before.endswith("\n") for before, _, _ in found)
+    several_lines = sum("\n" in middle for _, middle, _ in found)
+    assert 20 < at_line_start < 150
+    assert 20 < several_lines < 150
+
+
+def test_a_docstring_is_left_out_whole_with_its_body_after_it():
+    span = docstring(PRICES, random.Random(0))
+    spans = [span for seed in range(20) if (span := docstring(PRICES, random.Random(seed)))]
+    assert spans
+    assert all(PRICES[it.start : it.end].strip() == '"""Return the price without tax."""' for it in spans)
+
+
+def test_a_block_ends_where_the_indentation_ends():
+    start = PRICES.index("        raise")
+    assert (
+        PRICES[start : block_end(PRICES, start, 5)] == '        raise ValueError("a rate is never negative")'
+    )
+
+
+def test_context_is_the_signature_of_a_function_another_file_defines():
+    definitions = Definitions(
+        [("shop/prices.py", "python", PRICES), ("shop/cart.py", "python", "import prices\n")]
+    )
+    [piece] = definitions.used_in("amount = total(items)", "shop/cart.py")
+    assert (piece.path, piece.text) == ("shop/prices.py", "def total(items):")
+    assert definitions.used_in("amount = total(items)", "shop/prices.py") == []

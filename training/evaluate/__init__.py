@@ -1,0 +1,1 @@
+"""How good the exported model is on projects it has never seen."""

@@ -1,0 +1,1 @@
+"""From a checkpoint to the GGUF file that ships, and the proof that llama.cpp computes the same from it."""
