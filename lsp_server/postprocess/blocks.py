@@ -5,12 +5,13 @@ import re
 from lsp_server.postprocess.lexing import BRACE_LANGUAGES
 
 # Words that go on with the statement above instead of starting one.
-_GOES_ON = {
-    "python": r"(?:elif|else|except|finally)\b",
-    "bash": r"(?:then|elif|else|fi|do|done|esac)\b|;;|\}",
-    "brace": r"(?:else|catch|finally|while)\b|[})\].]",
-    "plain": r"(?!)",
+_GOING_ON = {
+    "python": ("elif", "else", "except", "finally"),
+    "bash": ("then", "elif", "else", "fi", "do", "done", "esac", ";;"),
+    "brace": ("else", "catch", "finally", "while"),
+    "plain": (),
 }
+_ENDING = {"python": "", "bash": "}", "brace": "})].", "plain": ""}  # characters that do so too
 _DEFINES = {
     "python": r"(?:async\s+def|def|class)\s+\w+",
     "bash": r"(?:function\s+\w+|\w+\s*\(\))",
@@ -19,6 +20,7 @@ _DEFINES = {
     r"\b[\s(*]",
     "plain": r"(?!)",
 }
+_FIRST_WORD = re.compile(r"\w+|;;")
 _PYTHON_HEADER = re.compile(r":\s*(?:#.*)?$")
 _BRACE_HEADER = re.compile(r"\{\s*(?://.*)?$")
 _BASH_HEADER = re.compile(r"(?:\b(?:then|do|else|in)|\{)\s*(?:#.*)?$")
@@ -26,7 +28,15 @@ _BASH_HEADER = re.compile(r"(?:\b(?:then|do|else|in)|\{)\s*(?:#.*)?$")
 
 def goes_on(line: str, language: str) -> bool:
     """Whether *line* continues the compound statement above it: `else`, `}`, `fi`."""
-    return re.match(_GOES_ON[_kind(language)], line.lstrip()) is not None
+    kind, text = _kind(language), line.lstrip()
+    word = _FIRST_WORD.match(text)
+    return (word is not None and word[0] in _GOING_ON[kind]) or (text[:1] or " ") in _ENDING[kind]
+
+
+def may_go_on(beginning: str, language: str) -> bool:
+    """Whether a line with this *beginning* could turn out to go on with the statement above."""
+    word = beginning.strip()
+    return goes_on(beginning, language) or any(it.startswith(word) for it in _GOING_ON[_kind(language)])
 
 
 def defines(line: str, language: str) -> bool:

@@ -38,7 +38,9 @@ def _without_closers_below(suggestion: Suggestion, site: Site) -> Suggestion:
     done = balance(suggestion.text, site.language, site.lexical)
     if done.quote_end >= 0 and site.is_quote_closed_after:
         return suggestion.with_text(suggestion.text[: done.quote_end].rstrip())
-    for nth, (at, _) in enumerate(done.closes):
+    for nth, (at, closer) in enumerate(done.closes):
+        if closer == ")" and site.language == "bash":  # of a pattern in `case`
+            continue
         index = len(site.closed_after) - 1 - nth
         if index < 0 or site.closed_after[index]:
             return suggestion.with_text(suggestion.text[:at].rstrip())

@@ -47,6 +47,8 @@ def _behind_cursor(lines: list[str], site: Site) -> list[str]:
     """Take off what the cursor's line already has, and indent what was written as if it had nothing."""
     if site.line_prefix and not lines[0].strip() and any(line.strip() for line in lines):
         lines = _without_leading_blank(lines)
+        if site.width(lines[0]) < site.width(site.line_prefix):
+            return [""]  # meant for after the block that the cursor is in
         lines[0] = lines[0].removeprefix(site.line_prefix)
     if indent_of(lines[0]) and lines[0].strip() and not _is_deeper_expected(site):
         if not site.line_prefix and not site.lexical.stack:

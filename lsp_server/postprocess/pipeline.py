@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lsp_server.postprocess.blocks import may_go_on
 from lsp_server.postprocess.characters import plain_characters
 from lsp_server.postprocess.closers import without_closers
 from lsp_server.postprocess.completeness import complete
@@ -34,8 +35,8 @@ FILTERS: tuple[Filter, ...] = (
     with_line_ends,
 )
 
-# A partial last line that is shorter may still become anything, `else` for example.
-TELLING_CHARACTERS = 8
+# Stands for whatever the model may write on its next line; nothing is indented deeper.
+ANY_LINE = " " * 200 + "x"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +62,31 @@ def clean(generated: str, document: Document, offset: int, *, max_lines: int) ->
     return Cleaned(text=suggestion.text, replace_end_offset=offset + suggestion.replaced, dropped_by="")
 
 
+def whole_lines(generated: str) -> str:
+    """*generated* without a last line that the model was cut off in, if there is another one."""
+    lines, end, _ = generated.rpartition("\n")
+    return lines + end if lines.strip() else generated
+
+
 def is_finished(text_so_far: str, document: Document, offset: int, *, max_lines: int) -> bool:
     """Whether whatever the model writes next would be cut away, so that it may stop now.
 
     Made for being asked after every token: the site is worked out once.
     """
     site = site_of(document, offset, max_lines=max_lines)
-    lines = plain_characters(Suggestion(text_so_far), site).lines
-    if len(lines) < 2:
+    text, end, last = plain_characters(Suggestion(text_so_far), site).text.rpartition("\n")
+    if not end or not text.strip():
         return False
-    whole = lines if len(lines[-1].strip()) >= TELLING_CHARACTERS else lines[:-1]
-    if len(lines) > site.max_lines + 1 or is_looping(lines[:-1]):
+    whole = _fitted(text, site)
+    if len(whole) >= site.max_lines or is_looping(whole):
         return True
-    fitting = indented(Suggestion("\n".join(whole)), site).lines
-    return unit_length(fitting, site) < len(fitting) or (len(lines) > 1 and _is_one_line(site))
+    if not site.is_line_start:
+        return unit_length([*whole, ANY_LINE], site) <= len(whole)
+    if not last.strip() or may_go_on(last, site.language):
+        return False
+    fitted = _fitted(f"{text}\n{last}", site)
+    return unit_length(fitted, site) < len(fitted)
 
 
-def _is_one_line(site: Site) -> bool:
-    return not site.is_line_start and not site.is_line_end
+def _fitted(text: str, site: Site) -> list[str]:
+    return indented(without_echoes(Suggestion(text), site), site).lines

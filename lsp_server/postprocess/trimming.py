@@ -17,6 +17,12 @@ def without_outer_blanks(suggestion: Suggestion, site: Site) -> Suggestion:
     lines = [line.rstrip() for line in suggestion.lines]
     while lines and not lines[-1]:
         lines.pop()
+    if (
+        not suggestion.is_to_line_end(site)
+        and suggestion.text.endswith(" ")
+        and _is_operand(site.line_suffix)
+    ):
+        lines[-1] += " "
     blank = next(index for index, line in enumerate(lines) if line)
     if site.is_line_start and blank:
         # Blank lines are for the margin: behind indentation they would leave white space at a line's end.
@@ -25,6 +31,10 @@ def without_outer_blanks(suggestion: Suggestion, site: Site) -> Suggestion:
     if not site.is_line_start and site.line_prefix.endswith((" ", "\t")):
         lines[0] = lines[0].lstrip(" \t")
     return suggestion.with_text("\n".join(lines))
+
+
+def _is_operand(text: str) -> bool:
+    return text[:1].isalnum() or text[:1] in tuple("_\"'([{")
 
 
 def with_line_ends(suggestion: Suggestion, site: Site) -> Suggestion:
