@@ -104,9 +104,9 @@ def fit(
 
     kept_prefix = "".join(before[len(before) - before_kept :])
     kept_suffix = "".join(after[:after_kept])
-    if not before_kept and prefix:
+    if not before_kept and before:
         kept_prefix = _tail(before[-1], room - after_used, count_tokens)
-    if not after_kept and suffix:
+    if not after_kept and after:
         kept_suffix = _head(after[0], after_room, count_tokens)
     return Window(prefix=kept_prefix, suffix=kept_suffix, snippets=chosen)
 
@@ -160,7 +160,7 @@ def _tail(block: str, room: int, count_tokens: CountTokens) -> str:
     if kept:
         return "".join(lines[len(lines) - kept :])
     text = lines[-1][-room * CHARACTERS_PER_TOKEN_MAX :] if room > 0 else ""
-    while text and list(count_tokens([text]))[0] > room:
+    while text and count_tokens([text])[0] > room:
         text = text[(len(text) + 1) // 2 :]
     return text
 
