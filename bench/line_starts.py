@@ -94,7 +94,7 @@ def judge(place: Place, text: str, replaced: int) -> Verdict:
 @click.option("--json", "as_json", is_flag=True)
 @click.option("--show", is_flag=True, help="Print each suggestion.")
 def main(places: int, seed: int, model: str, as_json: bool, show: bool) -> None:  # noqa: FBT001
-    from lsp_server.app import one_shot
+    from lsp_server.app.session import open_session
     from lsp_server.cancellation import Cancellation
 
     rng = random.Random(seed)
@@ -102,17 +102,18 @@ def main(places: int, seed: int, model: str, as_json: bool, show: bool) -> None:
     verdicts: list[Verdict] = []
     for name in names:
         root = project(name)
-        with one_shot(root, model=model) as session:
+        with open_session(root, root=root, model=model) as session:
             for place in places_of(root, rng, places // len(names)):
-                completion = session.complete(
-                    place.path, place.before + place.after, len(place.before), Cancellation()
-                )
+                document = session.document(place.path, place.before + place.after)
+                completion = session.complete(document, len(place.before), Cancellation())
                 replaced = completion.replace_end_offset - completion.offset
                 verdict = judge(place, completion.text, replaced)
                 verdicts.append(verdict)
                 if show:
                     mark = "ok " if verdict.is_usable else "BAD"
-                    print(f"{mark} {place.path.name}: {completion.text!r}  ({place.target!r}) {completion.dropped_by}")
+                    print(
+                        f"{mark} {place.path.name}: {completion.text!r}  ({place.target!r}) {completion.dropped_by}"
+                    )
     summary = {
         "places": len(verdicts),
         "non_empty": sum(verdict.is_shown for verdict in verdicts),

@@ -1,0 +1,44 @@
+"""What one completion may cost."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionLimits:
+    """No defaults: the caller knows better."""
+
+    max_tokens: int  # generated
+    max_lines: int  # shown
+    deadline_ms: int  # after it, an automatic completion shows what it has
+    prompt_tokens: int  # whole prompt, counted by the model's own tokenizer
+    context_tokens: int  # of them, for snippets of other files
+    suffix_share: float  # 0..1 of what is left, for the text after the cursor
+
+
+# Set by hand: on two cores a prompt of this size is the most that a 0.5 B model reads in about three
+# seconds; a larger one only makes the first ghost text later. Not yet measured against quality.
+AUTOMATIC_PROMPT_TOKENS = 1536
+AUTOMATIC_CONTEXT_SHARE = 0.3
+SUFFIX_SHARE = 0.22
+
+
+def limits_for(
+    context_length: int, *, max_tokens: int, max_lines: int, deadline_ms: int, context_tokens: int
+) -> CompletionLimits:
+    """Fit a completion into a model's *context_length* tokens; *context_tokens* 0 means: decide here."""
+    max_tokens = min(max_tokens, context_length // 4)
+    room = context_length - max_tokens - 8
+    if context_tokens > 0:
+        context = min(context_tokens, room // 2)
+        prompt = min(room, context + AUTOMATIC_PROMPT_TOKENS)
+    else:
+        prompt = min(room, AUTOMATIC_PROMPT_TOKENS)
+        context = int(prompt * AUTOMATIC_CONTEXT_SHARE)
+    return CompletionLimits(
+        max_tokens=max_tokens,
+        max_lines=max_lines,
+        deadline_ms=deadline_ms,
+        prompt_tokens=prompt,
+        context_tokens=context,
+        suffix_share=SUFFIX_SHARE,
+    )
