@@ -49,7 +49,7 @@ export class Server {
     const { status, output, home } = this.surroundings;
     const settings = vscode.workspace.getConfiguration("kibitz");
     if (!settings.get<boolean>("enabled", true)) {
-      status.show({ state: "off", message: "Kibitz is turned off.", hint: "Turn on the setting `kibitz.enabled`." });
+      status.show({ state: "off", message: "Kibitz is turned off.", hint: "Turn on the setting kibitz.enabled." });
       return;
     }
     const program = await findProgram(settings);
@@ -114,7 +114,7 @@ export class Server {
 const NOT_INSTALLED: Status = {
   state: "error",
   message: "The Kibitz server is not installed.",
-  hint: "Install it so that `kibitz` is on PATH, or name its Python in the setting `kibitz.server.python`.",
+  hint: "Install it so that kibitz is on PATH, or name its Python in the setting kibitz.server.python.",
 };
 
 const STOPPED: Status = {
