@@ -1,8 +1,10 @@
 """Kibitz in a real VS Code, as a person uses it: the built extension, the real server, the keyboard."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.editors.code_server import built_extension, built_other_server, code_server
@@ -19,7 +21,13 @@ SECONDS = 20
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fresh_workspace(tmp_path_factory.mktemp("files") / "workspace")
+    """The sample, with settings of its own that try to choose which program runs."""
+    folder = fresh_workspace(tmp_path_factory.mktemp("files") / "workspace")
+    trap = ["sh", "-c", f"touch '{folder.parent / 'trapped'}'"]
+    hostile = {"kibitz.server.command": trap, "kibitz.server.python": "/bin/false", "kibitz.model": "none"}
+    (folder / ".vscode").mkdir()
+    (folder / ".vscode" / "settings.json").write_text(json.dumps(hostile))
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +52,12 @@ def test_the_status_bar_says_how_kibitz_is(editor: VSCode) -> None:
     editor.hover(STATUS)
     assert "Kibitz" in editor.see(".workbench-hover", "Model")
     editor.screenshot("status")
+
+
+def test_a_folder_cannot_choose_which_program_runs(editor: VSCode, workspace: Path) -> None:
+    """Not even a trusted one: its settings are read, and these are not among those it may set."""
+    assert (workspace / ".vscode" / "settings.json").is_file()
+    assert not (workspace.parent / "trapped").exists()
 
 
 def test_grey_text_appears_while_typing_and_tab_accepts_it(editor: VSCode, workspace: Path) -> None:
@@ -87,3 +101,54 @@ def test_what_kibitz_sees_is_shown_beside_the_code(editor: VSCode) -> None:
     answer = editor.answer("What Kibitz sees here", seconds=FIRST_SECONDS)
     editor.screenshot("context")
     assert answer
+
+
+def test_a_docstring_is_written_where_it_belongs(editor: VSCode, workspace: Path) -> None:
+    """Nothing else in the file changes."""
+    before = (workspace / "shop" / "receipt.py").read_text()
+    editor.open("receipt.py")
+    editor.go(6, 8)
+    editor.press("Control+.")
+    editor.see(".action-widget", "Write docstring", seconds=SECONDS)
+    editor.screenshot("docstring-offered")
+
+    editor.click(".action-widget .monaco-list-row", "Write docstring")
+
+    editor.see(".tab.active.dirty", seconds=FIRST_SECONDS)
+    editor.save()
+    editor.screenshot("docstring-written")
+    after = (workspace / "shop" / "receipt.py").read_text()
+    written = after.index('"""', after.index("def receipt_lines"))
+    end = after.index('"""', written + 3) + len('"""')
+    assert (after[:written].rstrip() + after[end:]).split() == before.split()
+
+
+def test_completion_can_be_turned_off(editor: VSCode) -> None:
+    editor.run_command("Kibitz: Turn Completion On or Off")
+    editor.see(STATUS, "Kibitz", seconds=SECONDS)
+    editor.open("price.py")
+    editor.press("Control+End")
+    editor.type("\n\ndef net_price(gross: float) -> float:\nreturn ")
+
+    assert editor.ghost_text(seconds=3) is None
+
+    editor.run_command("Kibitz: Turn Completion On or Off")
+    editor.type("g")
+    assert editor.ghost_text(seconds=FIRST_SECONDS)
+
+
+def test_completion_comes_back_after_the_server_was_killed(editor: VSCode) -> None:
+    """The person at the keyboard does nothing for it."""
+    servers = [it for it in psutil.Process().children(recursive=True) if it.cmdline()[-1:] == ["serve"]]
+    assert servers
+    for server in servers:
+        server.kill()
+    psutil.wait_procs(servers, timeout=SECONDS)
+
+    editor.open("price.py")
+    editor.press("Control+End")
+    editor.press("Enter")
+    editor.type("def tax(price: Price) -> float:\nreturn ")
+
+    assert editor.ghost_text(seconds=FIRST_SECONDS)
+    editor.screenshot("after-crash")
