@@ -19,13 +19,13 @@ from pathlib import Path
 
 from tests.editors.code_server import built_extension, code_server
 from tests.editors.sandbox import PROGRAMS
-from tests.editors.setup import CACHE, HERE, ROOT, SetupError, neovim, set_up_neovim, set_up_vscode, step
+from tests.editors.setup import CACHE, HERE, ROOT, SetupError, neovim, set_up_code_server, set_up_neovim, step
 
 PREFERRED_PORT = 8642  # the same each time, so that the browser keeps its layout
 
 
 def open_vscode(folder: Path) -> None:
-    set_up_vscode()
+    set_up_code_server()
     with step("the extension (vscode-client/dist/kibitz.vsix)") as done:
         extension = built_extension()
         done("built")

@@ -50,7 +50,13 @@ class SetupError(Exception):
 
 
 def set_up_vscode() -> None:
-    """Install code-server with the node it wants, playwright-core, and a browser."""
+    """Install what a test needs: code-server, and a browser that can be driven."""
+    set_up_code_server()
+    set_up_browser()
+
+
+def set_up_code_server() -> None:
+    """Install code-server with the node it wants, and playwright-core."""
     with step("VS Code in a browser (code-server)") as done:
         wanted = fingerprint(HERE / "package.json", HERE / "package-lock.json")
         stamp = WEB / ".installed"
@@ -59,6 +65,9 @@ def set_up_vscode() -> None:
         else:
             install_code_server()
             stamp.write_text(wanted)
+
+
+def set_up_browser() -> None:
     with step("browser (chromium)") as done:
         found = browser()
         if found is None:
