@@ -1,0 +1,134 @@
+"""What the editor's side asks of the rest of Kibitz. The composition root implements it.
+
+Everything is in the core's terms: documents, offsets, plain text. What is marked blocking is called
+in a thread, and returns soon after its cancellation says so, if need be by raising Cancelled.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from lsp_server.cancellation import Cancellation
+from lsp_server.completion.completion import Completion
+from lsp_server.completion.engine import Trigger
+from lsp_server.settings import Settings
+from lsp_server.text.document import Document
+
+State = Literal["starting", "loading", "ready", "busy", "noModel", "error", "off"]
+Severity = Literal["error", "warning", "information", "hint"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How Kibitz is, in words for a person; what `kibitz/status` carries."""
+
+    state: State
+    message: str
+    hint: str = ""  # what to do about it
+    model: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """One step of something that takes a while. The first with a *token* begins it."""
+
+    token: str  # "index", "model"
+    title: str
+    message: str = ""
+    percentage: int | None = None  # 0..100
+    is_done: bool = False
+    cancel: Callable[[], None] | None = None  # what a person's click on "cancel" does
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What any tool says is wrong with a piece of a document."""
+
+    start: int
+    end: int
+    message: str
+    source: str = ""
+    code: str = ""
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Text for a person to read."""
+
+    title: str
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """*text* in place of what stands from *start* to *end* of one document version."""
+
+    start: int
+    end: int
+    text: str
+
+
+OnText = Callable[[str], None]
+
+
+class Services(Protocol):
+    def configure(self, settings: Settings, root: Path | None, extra_roots: Sequence[Path]) -> None:
+        """Called once after the handshake and again when something changed. Returns at once."""
+        ...
+
+    def open_document(self, document: Document) -> None: ...
+
+    def change_document(self, document: Document) -> None: ...
+
+    def close_document(self, path: str) -> None: ...
+
+    def refresh(self, paths: Sequence[str]) -> None:
+        """These files were made, changed or removed on disk."""
+        ...
+
+    def complete(
+        self, document: Document, offset: int, *, trigger: Trigger, cancellation: Cancellation
+    ) -> Completion | None:
+        """Blocking. *document* need not be the one that is open: a menu's choice may be in it already."""
+        ...
+
+    def explain(
+        self, document: Document, problem: Problem, *, cancellation: Cancellation, on_text: OnText
+    ) -> Answer:
+        """Blocking. Raises KibitzError only if nothing at all can be said."""
+        ...
+
+    def can_write_docstring(self, document: Document, line: int) -> bool:
+        """Whether *line* is in the head of a definition without a docstring. Blocking but quick."""
+        ...
+
+    def docstring(
+        self, document: Document, line: int, *, cancellation: Cancellation
+    ) -> Sequence[Replacement]:
+        """Blocking. Raises KibitzError."""
+        ...
+
+    def show_context(self, document: Document, offset: int, *, cancellation: Cancellation) -> Answer:
+        """Blocking."""
+        ...
+
+    def last_request(self) -> Mapping[str, object] | None: ...
+
+    def restart_model(self) -> None:
+        """Blocking. Raises KibitzError."""
+        ...
+
+    def on_status(self, listener: Callable[[Status], None]) -> None:
+        """*listener* is told the present status at once, and each new one, from any thread."""
+        ...
+
+    def on_progress(self, listener: Callable[[Progress], None]) -> None:
+        """As `on_status`."""
+        ...
+
+    def close(self) -> None:
+        """Stop everything, model host included. Returns within a second."""
+        ...
