@@ -82,6 +82,14 @@ class VSCode:
         value = self._do("answer", title=title, timeout_ms=seconds * 1000)
         return None if value is None else str(value)
 
+    def answer_markup(self, title: str) -> str:
+        return str(self._do("markup", title=title))
+
+    def requests_to_other_machines(self) -> list[str]:
+        value = self._do("foreign")
+        assert isinstance(value, list)
+        return [str(url) for url in value]
+
     def screenshot(self, name: str) -> Path:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         path = SCREENSHOTS / f"vscode-{name}.png"

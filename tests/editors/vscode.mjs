@@ -7,6 +7,11 @@ const { chromium } = createRequire(process.env.KIBITZ_EDITORS + "/package.json")
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"];
 const browser = await chromium.launch({ executablePath: process.env.KIBITZ_BROWSER, args: flags });
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+const foreign = [];
+page.context().on("request", (request) => {
+  const { protocol, hostname } = new URL(request.url());
+  if (protocol.startsWith("http") && hostname !== "127.0.0.1") foreign.push(request.url());
+});
 const GHOST = ".ghost-text, .ghost-text-decoration, .ghost-text-decoration-preview";
 
 // One piece of ghost text per syntax colour: put the pieces of a line together again.
@@ -114,6 +119,17 @@ const commands = {
       await page.waitForTimeout(100);
     }
     return null;
+  },
+
+  // The markup that the answer panel was given to show, and what the whole window asked other machines for.
+  async markup({ title }) {
+    for (const frame of page.frames()) {
+      if ((await frame.title().catch(() => "")) === title) return await frame.locator("main").innerHTML();
+    }
+  },
+
+  async foreign() {
+    return foreign;
   },
 
   async screenshot({ path }) {

@@ -43,7 +43,10 @@ async function ask(
 ): Promise<Answer | undefined> {
   try {
     const answer: unknown = await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args }, token);
-    return isAnswer(answer) ? answer : undefined;
+    if (isAnswer(answer)) {
+      return answer;
+    }
+    throw new Error("the server sent no answer. The output channel “Kibitz” may say why.");
   } catch (error) {
     if (!token.isCancellationRequested) {
       void vscode.window.showErrorMessage(`Kibitz: ${error instanceof Error ? error.message : String(error)}`);
