@@ -10,7 +10,11 @@ from lsp_server import __version__
 # name → (module, attribute, the line in `kibitz --help`); importing all of them would cost every call.
 COMMANDS = {
     "complete": ("complete", "complete_command", "Complete the code at PATH:LINE:COLUMN."),
-    "docstring": ("docstring", "docstring_command", "Write the docstring of the function or class at PATH:LINE."),
+    "docstring": (
+        "docstring",
+        "docstring_command",
+        "Write the docstring of the function or class at PATH:LINE.",
+    ),
     "explain": ("explain", "explain_command", "Say what an error means here, why, and what to do."),
     "context": ("context", "context_command", "Show exactly what a model would be shown, and why."),
     "index": ("index", "index_command", "Read a repository and say what was found."),

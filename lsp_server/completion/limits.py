@@ -23,12 +23,20 @@ SUFFIX_SHARE = 0.22
 
 
 def limits_for(
-    context_length: int, *, max_tokens: int, max_lines: int, deadline_ms: int, context_tokens: int
+    context_length: int,
+    *,
+    max_tokens: int,
+    max_lines: int,
+    deadline_ms: int,
+    context_tokens: int,
+    is_with_context: bool = True,
 ) -> CompletionLimits:
     """Fit a completion into a model's *context_length* tokens; *context_tokens* 0 means: decide here."""
     max_tokens = min(max_tokens, context_length // 4)
     room = context_length - max_tokens - 8
-    if context_tokens > 0:
+    if not is_with_context:
+        context, prompt = 0, min(room, AUTOMATIC_PROMPT_TOKENS)
+    elif context_tokens > 0:
         context = min(context_tokens, room // 2)
         prompt = min(room, context + AUTOMATIC_PROMPT_TOKENS)
     else:

@@ -1,0 +1,72 @@
+"""What a person asks for by name, each from the core's parts: see the context, explain, write a docstring."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from lsp_server.app.loaded_model import LoadedModel
+from lsp_server.context.gather import gather
+from lsp_server.context.snippet import Snippet
+from lsp_server.editor.services import Answer
+from lsp_server.index.snapshot import Snapshot
+from lsp_server.text.document import Document
+
+CHARACTERS_PER_TOKEN = 3.5  # only for sizes that are shown when no model can count
+
+
+def show_context(
+    snapshot: Snapshot,
+    document: Document,
+    offset: int,
+    loaded: LoadedModel | None,
+    *,
+    budget_tokens: int,
+    exclude: Sequence[str],
+) -> Answer:
+    """What a model would be shown of other files at *offset*, and why, as Markdown."""
+    count = loaded.model.count_tokens if loaded is not None else _estimated_tokens
+    snippets = gather(
+        snapshot, document, offset, budget_tokens=budget_tokens, count_tokens=count, exclude=exclude
+    )
+    line = document.line_of(offset) + 1
+    used = sum(count([snippet.text for snippet in snippets])) if snippets else 0
+    counted = "tokens" if loaded is not None else "tokens (estimated, no model is loaded)"
+    lines = [
+        f"# What Kibitz sees at {document.path}:{line}",
+        "",
+        f"{len(snippets)} pieces of other files, {used} of {budget_tokens} {counted}, in the order of the prompt. "
+        "The text around the cursor follows them.",
+    ]
+    if not snippets:
+        lines += ["", "Nothing in the other files of this repository seems to help here."]
+    if not snapshot.is_complete:
+        lines += ["", "The repository is still being read; more may follow."]
+    for snippet in snippets:
+        lines += _shown(snippet)
+    return Answer(title="What Kibitz sees here", markdown="\n".join(lines) + "\n")
+
+
+def _shown(snippet: Snippet) -> list[str]:
+    fence = "`" * max(3, _longest_run_of_backticks(snippet.text) + 1)
+    language = PurePosixPath(snippet.path).suffix.removeprefix(".")
+    return [
+        "",
+        f"## {snippet.path}:{snippet.start_line + 1}-{snippet.end_line + 1}",
+        "",
+        f"{snippet.reason} (score {snippet.score:.2f})",
+        "",
+        f"{fence}{language}",
+        snippet.text,
+        fence,
+    ]
+
+
+def _longest_run_of_backticks(text: str) -> int:
+    longest = run = 0
+    for character in text:
+        run = run + 1 if character == "`" else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _estimated_tokens(texts: Sequence[str]) -> list[int]:
+    return [int(len(text) / CHARACTERS_PER_TOKEN) + 1 for text in texts]

@@ -1,0 +1,190 @@
+"""Everything of one editor window, plugged together: what the editor's side calls `Services`."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from lsp_server.app import actions
+from lsp_server.app.model_slot import MakeModel, ModelSlot
+from lsp_server.cancellation import Cancellation
+from lsp_server.completion.completion import Completion, as_json
+from lsp_server.completion.engine import CompletionEngine, Trigger
+from lsp_server.completion.limits import CompletionLimits, limits_for
+from lsp_server.editor.services import Answer, OnText, Problem, Progress, Replacement, Status
+from lsp_server.errors import ModelUnavailable
+from lsp_server.index.snapshot import Snapshot
+from lsp_server.settings import Settings, settings_of
+from lsp_server.text.document import Document
+from lsp_server.workspace.indexing import Progress as IndexProgress
+from lsp_server.workspace.repository import Workspace
+
+_log = logging.getLogger(__name__)
+
+# A context this small still holds the signatures that the cursor's line needs.
+SHOWN_CONTEXT_TOKENS = 1_024
+
+
+class Kibitz:
+    """Thread-safe. Nothing is global: two of these in one process know nothing of each other."""
+
+    def __init__(self, make_model: MakeModel, *, store_folder: Path | None = None) -> None:
+        self._lock = threading.Lock()
+        self._settings = settings_of(None)[0]
+        self._store_folder = store_folder
+        self._workspace: Workspace | None = None
+        self._engine: tuple[object, CompletionLimits, CompletionEngine] | None = None
+        self._last: Completion | None = None
+        self._status = Status(state="starting", message="Starting")
+        self._status_listeners: list[Callable[[Status], None]] = []
+        self._progress_listeners: list[Callable[[Progress], None]] = []
+        self._slot = ModelSlot(make_model, self._say)
+
+    # Set-up
+
+    def configure(self, settings: Settings, root: Path | None, extra_roots: Sequence[Path]) -> None:
+        with self._lock:
+            before, self._settings = self._settings, settings
+        if self._workspace is None or before.context_exclude != settings.context_exclude:
+            self._open_workspace(root, settings)
+        self._slot.use(settings)
+
+    def on_status(self, listener: Callable[[Status], None]) -> None:
+        self._status_listeners.append(listener)
+        listener(self._status)
+
+    def on_progress(self, listener: Callable[[Progress], None]) -> None:
+        self._progress_listeners.append(listener)
+
+    def restart_model(self) -> None:
+        self._slot.restart(self._settings)
+
+    def close(self) -> None:
+        self._slot.close()
+        if self._workspace is not None:
+            self._workspace.close()
+
+    # Documents
+
+    def open_document(self, document: Document) -> None:
+        if self._workspace is not None:
+            self._workspace.open_document(document)
+
+    def change_document(self, document: Document) -> None:
+        if self._workspace is not None:
+            self._workspace.change_document(document)
+
+    def close_document(self, path: str) -> None:
+        if self._workspace is not None:
+            self._workspace.close_document(path)
+
+    def refresh(self, paths: Sequence[str]) -> None:
+        if self._workspace is not None:
+            self._workspace.refresh(paths)
+
+    # What a person asks for
+
+    def complete(
+        self, document: Document, offset: int, *, trigger: Trigger, cancellation: Cancellation
+    ) -> Completion | None:
+        if not self._settings.enabled or not self._settings.completion_enabled:
+            return None
+        engine = self._current_engine()
+        completion = engine.complete(self._snapshot(), document, offset, trigger, cancellation)
+        self._last = completion
+        return completion
+
+    def explain(
+        self, document: Document, problem: Problem, *, cancellation: Cancellation, on_text: OnText
+    ) -> Answer:
+        return actions.explain(
+            self._snapshot(), document, problem, self._slot.get_or_none(), self._settings.language,
+            cancellation=cancellation, on_text=on_text,
+        )  # fmt: skip
+
+    def can_write_docstring(self, document: Document, line: int) -> bool:
+        return actions.can_write_docstring(document, line)
+
+    def docstring(
+        self, document: Document, line: int, *, cancellation: Cancellation
+    ) -> Sequence[Replacement]:
+        return actions.docstring(
+            self._snapshot(), document, line, self._slot.get_or_none(), cancellation=cancellation
+        )
+
+    def show_context(self, document: Document, offset: int, *, cancellation: Cancellation) -> Answer:
+        loaded = self._slot.get_or_none()
+        budget = self._limits().context_tokens if loaded is not None else SHOWN_CONTEXT_TOKENS
+        return actions.show_context(
+            self._snapshot(), document, offset, loaded,
+            budget_tokens=budget, exclude=self._settings.context_exclude,
+        )  # fmt: skip
+
+    def last_request(self) -> Mapping[str, object] | None:
+        return None if self._last is None else as_json(self._last)
+
+    # Inside
+
+    def _snapshot(self) -> Snapshot:
+        if self._workspace is not None:
+            return self._workspace.snapshot
+        return Snapshot.of(Path.cwd(), is_complete=False)
+
+    def _open_workspace(self, root: Path | None, settings: Settings) -> None:
+        old = self._workspace
+        documents = [] if old is None else list(old.snapshot.documents.values())
+        if old is not None:
+            threading.Thread(target=old.close, daemon=True).start()
+        if root is None:
+            self._workspace = None
+            return
+        workspace = Workspace(root, exclude=settings.context_exclude, store_folder=self._store_folder)
+        for document in documents:
+            workspace.open_document(document)
+        self._workspace = workspace
+        workspace.start(self._index_progress)
+
+    def _index_progress(self, progress: IndexProgress) -> None:
+        share = 100 * progress.done // max(1, progress.files)
+        self._tell(
+            Progress(
+                token="index",  # noqa: S106 a progress token, no secret
+                title="Kibitz reads the repository",
+                message=f"{progress.done} of {progress.files} files",
+                percentage=min(100, share),
+                is_done=progress.done >= progress.files,
+            )
+        )
+
+    def _limits(self) -> CompletionLimits:
+        settings = self._settings
+        limits = limits_for(
+            self._slot.get().model.info.context_length,
+            max_tokens=settings.completion_max_tokens,
+            max_lines=settings.completion_max_lines,
+            deadline_ms=settings.completion_deadline_ms,
+            context_tokens=settings.context_budget_tokens,
+            is_with_context=settings.context_enabled,
+        )
+        return limits
+
+    def _current_engine(self) -> CompletionEngine:
+        """Raises ModelUnavailable. The engine is kept while model and limits are: it knows what it showed."""
+        loaded = self._slot.get()
+        if loaded.family is None:
+            raise loaded.cannot_complete or ModelUnavailable("the model cannot fill in", hint="Choose another.")
+        limits = self._limits()
+        with self._lock:
+            if self._engine is None or self._engine[0] is not loaded or self._engine[1] != limits:
+                engine = CompletionEngine(loaded.model, loaded.family, limits, self._settings.context_exclude)
+                self._engine = (loaded, limits, engine)
+            return self._engine[2]
+
+    def _say(self, status: Status) -> None:
+        self._status = status
+        for listener in self._status_listeners:
+            listener(status)
+
+    def _tell(self, progress: Progress) -> None:
+        for listener in self._progress_listeners:
+            listener(progress)
