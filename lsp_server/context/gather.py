@@ -4,6 +4,7 @@ Pure: the same snapshot, document and offset give the same snippets in the same 
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import pathspec
 
@@ -41,7 +42,5 @@ def gather(
 
 
 def _hidden(exclude: Sequence[str]) -> Callable[[str], bool]:
-    if not exclude:
-        return is_secret_file
     excluded = pathspec.GitIgnoreSpec.from_lines(exclude)
-    return lambda path: is_secret_file(path) or excluded.match_file(path)
+    return cache(lambda path: is_secret_file(path) or bool(exclude and excluded.match_file(path)))

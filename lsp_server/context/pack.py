@@ -3,7 +3,8 @@
 Counting may cost a round trip, so it is done for all pieces at once, and once more for the whole.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from lsp_server.context.signatures import owner_definition, signature_text
@@ -11,7 +12,6 @@ from lsp_server.context.similar import Window
 from lsp_server.context.snippet import Snippet
 from lsp_server.context.wanted import Wanted
 from lsp_server.index.snapshot import Snapshot
-from lsp_server.syntax.outline import Definition
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 T = TypeVar("T")
@@ -20,7 +20,9 @@ T = TypeVar("T")
 SIGNATURE_SHARE = 0.35
 SIGNATURE_SHARE_SMALL = 0.25
 SMALL_BUDGET_TOKENS = 600
-PATH_TOKENS = 4  # <file_sep> and the line ends around a path, besides the path itself
+
+SEPARATOR_TOKENS = 1  # <file_sep>
+WORTH_CUTTING_TOKENS = 30  # a shorter rest of a window says nothing
 _CHARACTERS_PER_TOKEN = 3.5  # a guess that only bounds how many pieces are worth counting
 
 
@@ -34,69 +36,99 @@ def pack(
 ) -> list[Snippet]:
     """The best pieces that fit: signatures grouped by file first, then windows."""
     share = SIGNATURE_SHARE_SMALL if budget_tokens <= SMALL_BUDGET_TOKENS else SIGNATURE_SHARE
-    signatures = _first_characters(wanted, [it.definition.signature for it in wanted], budget_tokens * share)
-    pieces = _first_characters(windows, [it.text for it in windows], budget_tokens)
+    signatures = _likely(wanted, lambda it: it.definition.signature, budget_tokens * share)
+    pieces = _likely(windows, lambda it: it.text, budget_tokens)
     headers = {id(it): owner_definition(snapshot, it.definition) for it in signatures}
-    paths = list(dict.fromkeys([*(it.definition.path for it in signatures), *(it.path for it in pieces)]))
-    header_texts = [it.signature for it in headers.values() if it is not None]
-    texts = [
+    texts = {
         *(it.definition.signature for it in signatures),
+        *(it.signature for it in headers.values() if it is not None),
         *(it.text for it in pieces),
-        *paths,
-        *header_texts,
-    ]
-    counts = [count + 1 for count in count_tokens(texts)]
-    cost = dict(zip(texts, counts, strict=True))
+        *(it.definition.path for it in signatures),
+        *(it.path for it in pieces),
+    }
+    in_order = sorted(texts)
+    cost = dict(zip(in_order, count_tokens([f"{text}\n" for text in in_order]), strict=True))
 
-    left = budget_tokens
+    left = float(budget_tokens)
     room = budget_tokens * share
     chosen: dict[str, list[Wanted]] = {}
     shown: set[str] = set()
     for it in signatures:
-        definition, header = it.definition, headers[id(it)]
-        price = cost[definition.signature] if definition.signature not in shown else 0
-        if definition.path not in chosen:
-            price += cost[definition.path] + PATH_TOKENS
-        if header is not None and (header.path + header.signature) not in shown:
-            price += cost[header.signature]
-        if price > room:
-            if room < 20:
-                break
-            continue
-        room -= price
-        left -= price
-        chosen.setdefault(definition.path, []).append(it)
+        path, header = it.definition.path, headers[id(it)]
+        lines = {path + it.definition.signature: cost[it.definition.signature]}
         if header is not None:
-            shown.add(header.path + header.signature)
+            lines[path + header.signature] = cost[header.signature]
+        price = sum(tokens for line, tokens in lines.items() if line not in shown)
+        price += 0 if path in chosen else cost[path] + SEPARATOR_TOKENS
+        if price <= room:
+            room -= price
+            left -= price
+            shown.update(lines)
+            chosen.setdefault(path, []).append(it)
     snippets = [_signatures(snapshot, path, group) for path, group in chosen.items()]
+    snippets += _windows(pieces, cost, left)
+    return _within(snippets, budget_tokens, count_tokens)
 
-    for window in pieces:
-        price = cost[window.text] + cost[window.path] + PATH_TOKENS
+
+def prompt_form(snippet: Snippet) -> str:
+    """The snippet as it stands in a prompt, behind its separator token."""
+    return f"{snippet.path}\n{snippet.text}\n"
+
+
+def _windows(windows: Sequence[Window], cost: Mapping[str, int], left: float) -> list[Snippet]:
+    snippets = []
+    for window in windows:
+        price = cost[window.text] + cost[window.path] + SEPARATOR_TOKENS
+        text = window.text
         if price > left:
-            if left < 60:
+            room = left - cost[window.path] - SEPARATOR_TOKENS
+            text = _first_lines(window.text, room / cost[window.text])
+            if room < WORTH_CUTTING_TOKENS or not text:
                 break
-            continue
-        left -= price
         snippets.append(
             Snippet(
                 path=window.path,
                 start_line=window.start_line,
-                end_line=window.end_line,
-                text=window.text,
+                end_line=window.start_line + text.count("\n"),
+                text=text,
                 reason="similar code",
                 score=window.score,
             )
         )
+        left -= price
+        if left <= 0:
+            break
+    return snippets
+
+
+def _first_lines(text: str, share: float) -> str:
+    """As many whole lines as make about *share* of the text."""
+    room = int(len(text) * share)
+    return text[: text.rfind("\n", 0, room)].rstrip() if room < len(text) and "\n" in text[:room] else ""
+
+
+def _within(snippets: list[Snippet], budget_tokens: int, count_tokens: CountTokens) -> list[Snippet]:
+    """Drop lines from the end until the whole, as it will stand in the prompt, fits."""
+    counts = [count + SEPARATOR_TOKENS for count in count_tokens([prompt_form(it) for it in snippets])]
+    while snippets and sum(counts) > budget_tokens:
+        last = snippets.pop()
+        over = sum(counts) - budget_tokens
+        count = counts.pop()
+        text = _first_lines(last.text, 1 - 1.2 * (over + 2) / count)
+        if count - over >= WORTH_CUTTING_TOKENS and text:
+            shorter = replace(last, text=text, end_line=last.start_line + text.count("\n"))
+            snippets.append(shorter)
+            counts.append(count_tokens([prompt_form(shorter)])[0] + SEPARATOR_TOKENS)
     return snippets
 
 
 def _signatures(snapshot: Snapshot, path: str, group: Sequence[Wanted]) -> Snippet:
-    definitions: list[Definition] = [it.definition for it in group]
+    definitions = [it.definition for it in group]
     best = max(group, key=lambda it: it.score)
     more = f", and {len(group) - 1} more of this file" if len(group) > 1 else ""
     return Snippet(
         path=path,
-        start_line=min(it.start_line for it in definitions),
+        start_line=min(it.name_line for it in definitions),
         end_line=max(it.name_line + it.signature.count("\n") for it in definitions),
         text=signature_text(snapshot, path, definitions),
         reason=best.reason + more,
@@ -104,13 +136,13 @@ def _signatures(snapshot: Snapshot, path: str, group: Sequence[Wanted]) -> Snipp
     )
 
 
-def _first_characters(items: Sequence[T], texts: Sequence[str], tokens: float) -> list[T]:
+def _likely(items: Sequence[T], text: Callable[[T], str], tokens: float) -> list[T]:
     """As many of *items* as could be needed to fill *tokens*, so that no more are counted."""
-    characters = tokens * _CHARACTERS_PER_TOKEN * 1.5
+    characters = tokens * _CHARACTERS_PER_TOKEN * 1.3
     taken: list[T] = []
-    for item, text in zip(items, texts, strict=True):
+    for item in items:
         if characters <= 0:
             break
-        characters -= len(text) + 1
+        characters -= len(text(item)) + 1
         taken.append(item)
     return taken

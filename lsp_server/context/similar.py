@@ -1,13 +1,14 @@
 """Code like the code around the cursor, from other files: BM25 over windows of whole lines."""
 
 import heapq
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from lsp_server.context.everyday_names import KEYWORDS
 from lsp_server.context.place import Place
+from lsp_server.index.file import IndexedFile
 from lsp_server.index.snapshot import Snapshot
-from lsp_server.syntax.outlining import IDENTIFIER
 
 QUERY_NAMES_MAX = 48
 FOUND_MAX = 160
@@ -17,38 +18,50 @@ FEEDBACK_WINDOWS = 12
 SAME_FOLDER = 1.1  # set by hand
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Window:
-    path: str
-    start_line: int
-    end_line: int
+    """Some lines of another file. Its text is unpacked only when it is asked for."""
+
+    file: IndexedFile
+    number: int
     score: float
-    text: str
-    names: frozenset[str]
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def start_line(self) -> int:
+        return int(self.file.windows[self.number][0])
+
+    @property
+    def end_line(self) -> int:
+        return int(self.file.windows[self.number][1])
+
+    @cached_property
+    def text(self) -> str:
+        lines = self.file.lines[self.start_line : self.end_line + 1]
+        return "\n".join(line.rstrip() for line in lines)
 
 
-def similar_windows(
-    snapshot: Snapshot, place: Place, is_hidden: Callable[[str], bool], exclude: Collection[str] = ()
-) -> list[Window]:
+def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], bool]) -> list[Window]:
     """The most similar windows of other files, best first; at most a few of one file."""
     query = dict(heapq.nlargest(QUERY_NAMES_MAX, place.weights.items(), key=lambda it: (it[1], it[0])))
-    found = snapshot.search(query, limit=FOUND_MAX, exclude=[place.path, *exclude])
+    found = snapshot.search(query, limit=FOUND_MAX, exclude=[place.path])
     ranked = sorted(
-        ((score * _nearness(place, path), path, first, last) for path, first, last, score in found),
+        ((score * _nearness(place, path), path, number) for path, number, score in found),
         key=lambda it: (-it[0], it[1], it[2]),
     )
     windows: list[Window] = []
-    lines: dict[str, list[str]] = {}
     taken: dict[str, int] = {}
-    for score, path, first, last in ranked:
+    for score, path, number in ranked:
         if taken.get(path, 0) >= PER_FILE_MAX or is_hidden(path):
             continue
+        file = snapshot.file(path)
+        if file is None:
+            continue
         taken[path] = taken.get(path, 0) + 1
-        if path not in lines:
-            file = snapshot.file(path)
-            lines[path] = [] if file is None else file.lines
-        text = "\n".join(line.rstrip() for line in lines[path][first : last + 1])
-        windows.append(Window(path, first, last, score, text, frozenset(IDENTIFIER.findall(text))))
+        windows.append(Window(file, number, score))
         if len(windows) >= KEPT_MAX:
             break
     return windows
@@ -60,7 +73,7 @@ def feedback(windows: list[Window]) -> Mapping[str, float]:
     total = sum(it.score for it in best) or 1.0
     shares: dict[str, float] = {}
     for window in best:
-        for name in window.names:
+        for name in window.file.names_in(window.number):
             if len(name) > 2 and name not in KEYWORDS:
                 shares[name] = shares.get(name, 0.0) + window.score / total
     return shares

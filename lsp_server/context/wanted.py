@@ -4,99 +4,122 @@ Four sources: names near the cursor, members of the classes and modules it touch
 code uses, and names the file imports. A definition keeps the best of its scores.
 """
 
+import heapq
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from lsp_server.context.everyday_names import EVERYDAY
 from lsp_server.context.place import Place
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
 
-_DEFINITIONS_MAX = 12  # of one name: more of them say nothing
-_FEEDBACK_NAMES = 60
+# All weights below are set by hand and held against measured recall of definitions; see `bench`.
+KEPT_MAX = 240
+DEFINITIONS_MAX = 12  # of one name: more of them say nothing
+GUESSED_DEFINITIONS_MAX = 5  # of a name that nobody typed
+FEEDBACK_NAMES = 60
+NAME_MIN_CHARACTERS = 3
+
+_Scored = tuple[float, Definition, str, str]  # score, definition, source, owner
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     definition: Definition
     score: float
-    reason: str
+    source: str  # how it came up, as the reason says it
+    owner: str = ""
+
+    @property
+    def reason(self) -> str:
+        """For a person."""
+        if self.owner:
+            return f"{_shown(self.definition)} is part of {self.owner}, {self.source}"
+        return f"signature of {_shown(self.definition)}, {self.source}"
 
 
 def wanted_definitions(
     snapshot: Snapshot, place: Place, similar: Mapping[str, float], is_hidden: Callable[[str], bool]
 ) -> list[Wanted]:
     """Candidates, best first; *similar* is the relevance feedback of similar code."""
-    best: dict[tuple[str, int, str], Wanted] = {}
-    sources = (
-        _named_nearby(snapshot, place),
-        _members(snapshot, place, similar),
-        _in_similar_code(snapshot, similar),
-        _imported(snapshot, place),
-    )
-    for source in sources:
-        for wanted in source:
-            it = wanted.definition
-            if it.path == place.path:
-                continue
+    rarity = cache(snapshot.rarity)
+    best: dict[tuple[str, int, str], _Scored] = {}
+    for source in (
+        _named_nearby(snapshot, place, rarity),
+        _members(snapshot, place, similar, rarity),
+        _in_similar_code(snapshot, similar, rarity),
+        _imported(snapshot, place, rarity),
+    ):
+        for scored in source:
+            it = scored[1]
             key = (it.path, it.name_line, it.name)
-            if key not in best or best[key].score < wanted.score:
-                best[key] = wanted
-    ranked = sorted(best.values(), key=lambda it: (-it.score, it.definition.path, it.definition.name_line))
-    return [it for it in ranked if not is_hidden(it.definition.path)]
+            if key not in best or best[key][0] < scored[0]:
+                best[key] = scored
+    ranked = heapq.nsmallest(
+        KEPT_MAX,
+        (it for it in best.values() if it[1].path != place.path and not is_hidden(it[1].path)),
+        key=lambda it: (-it[0], it[1].path, it[1].name_line, it[1].name),
+    )
+    return [Wanted(definition, score, source, owner) for score, definition, source, owner in ranked]
 
 
-def _named_nearby(snapshot: Snapshot, place: Place) -> Iterator[Wanted]:
+Rarity = Callable[[str], float]
+
+
+def _named_nearby(snapshot: Snapshot, place: Place, rarity: Rarity) -> Iterator[_Scored]:
     for name, weight in place.weights.items():
-        if len(name) < 3 or name in EVERYDAY:
+        if len(name) < NAME_MIN_CHARACTERS or name in EVERYDAY:
             continue
         definitions = snapshot.definitions(name)
-        if not 0 < len(definitions) <= _DEFINITIONS_MAX:
+        if not 0 < len(definitions) <= DEFINITIONS_MAX:
             continue
-        is_imported = name in place.imported
-        score = weight * snapshot.rarity(name) / len(definitions) ** 0.5 * (1.5 if is_imported else 1.0)
-        where = "on this line" if name in place.line_names else "near the cursor"
+        imported = 1.5 if name in place.imported else 1.0
+        score = weight * rarity(name) / len(definitions) ** 0.5 * imported
+        source = "used on this line" if name in place.line_names else "used near the cursor"
         for it in definitions:
             near = 1.2 if it.path.rpartition("/")[0] == place.folder else 1.0
-            kind = 0.7 if it.kind == "field" else 1.0
-            yield Wanted(it, score * near * kind, f"signature of {_shown(it)}, used {where}")
+            yield score * near * (0.7 if it.kind == "field" else 1.0), it, source, ""
 
 
-def _members(snapshot: Snapshot, place: Place, similar: Mapping[str, float]) -> Iterator[Wanted]:
+def _members(
+    snapshot: Snapshot, place: Place, similar: Mapping[str, float], rarity: Rarity
+) -> Iterator[_Scored]:
+    dot = 1.4 if place.is_after_dot else 1.0
     for owner, weight, members in _owners(snapshot, place):
         for it in members:
-            if it.name.startswith("__"):
-                continue
-            likely = (
-                0.25
-                + 1.2 * min(1.0, similar.get(it.name, 0.0))
-                + (0.25 if it.name not in place.known else 0.0)
+            name = it.name
+            if name.startswith("_"):
+                if name.startswith("__"):
+                    continue
+                likely = 0.3
+            else:
+                likely = 1.0
+            likely *= (
+                0.25 + 1.2 * min(1.0, similar.get(name, 0.0)) + (0.25 if name not in place.known else 0.0)
             )
-            dot = 1.4 if place.is_after_dot else 1.0
-            private = 0.3 if it.name.startswith("_") else 1.0
-            score = weight * likely * snapshot.rarity(it.name) * dot * private * 0.5
-            yield Wanted(it, score, f"{_shown(it)} is part of {owner}, which is used here")
+            yield 0.5 * weight * likely * dot * rarity(name), it, "which is used here", owner
 
 
-def _in_similar_code(snapshot: Snapshot, similar: Mapping[str, float]) -> Iterator[Wanted]:
-    names = sorted(similar.items(), key=lambda it: (-it[1], it[0]))[:_FEEDBACK_NAMES]
+def _in_similar_code(snapshot: Snapshot, similar: Mapping[str, float], rarity: Rarity) -> Iterator[_Scored]:
+    names = heapq.nsmallest(FEEDBACK_NAMES, similar.items(), key=lambda it: (-it[1], it[0]))
     for name, share in names:
         definitions = snapshot.definitions(name)
-        if not 0 < len(definitions) <= 5 or name in EVERYDAY:
+        if not 0 < len(definitions) <= GUESSED_DEFINITIONS_MAX or name in EVERYDAY:
             continue
-        score = 0.6 * share * snapshot.rarity(name) / len(definitions) ** 0.5
+        score = 0.6 * share * rarity(name) / len(definitions) ** 0.5
         for it in definitions:
-            yield Wanted(it, score, f"signature of {_shown(it)}, used in similar code")
+            yield score, it, "used in similar code", ""
 
 
-def _imported(snapshot: Snapshot, place: Place) -> Iterator[Wanted]:
+def _imported(snapshot: Snapshot, place: Place, rarity: Rarity) -> Iterator[_Scored]:
     for name in place.imported:
         definitions = snapshot.definitions(name)
-        if not 0 < len(definitions) <= 5 or name in EVERYDAY:
+        if not 0 < len(definitions) <= GUESSED_DEFINITIONS_MAX or name in EVERYDAY:
             continue
-        score = 0.25 * snapshot.rarity(name) / len(definitions) ** 0.5 + 0.3 * place.weights.get(name, 0.0)
+        score = 0.25 * rarity(name) / len(definitions) ** 0.5 + 0.3 * place.weights.get(name, 0.0)
         for it in definitions:
-            yield Wanted(it, score, f"signature of {_shown(it)}, imported by this file")
+            yield score, it, "imported by this file", ""
 
 
 def _owners(snapshot: Snapshot, place: Place) -> Iterator[tuple[str, float, list[Definition]]]:
@@ -110,7 +133,7 @@ def _owners(snapshot: Snapshot, place: Place) -> Iterator[tuple[str, float, list
     for name, weight in place.weights.items():
         if snapshot.is_class(name):
             touch(classes, name, 0.9 * weight)
-        elif len(name) > 3:
+        elif len(name) > NAME_MIN_CHARACTERS:
             alike = snapshot.classes_like(name)
             for owner in alike:
                 if owner in place.known:

@@ -108,10 +108,10 @@ class Corpus:
                 result[self._rows[first:last]] += np.float32(weight) * self._impacts[first:last]
         return result
 
-    def place(self, window: int) -> tuple[str, int, int]:
-        """(path, first line, last line) of a window."""
-        first, last = self.windows[window]
-        return self._paths[self._window_file[window]], int(first), int(last)
+    def place(self, window: int) -> tuple[str, int]:
+        """(path, number in that file) of a window."""
+        path = self._paths[self._window_file[window]]
+        return path, window - self.first_window[path]
 
     def _build_postings(self) -> None:
         rows, terms, counts, windows, lengths, window_file = [], [], [], [], [], []

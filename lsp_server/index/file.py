@@ -45,6 +45,16 @@ class IndexedFile:
     def suffix(self) -> str:
         return PurePosixPath(self.path).suffix.lower()
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The identifiers by their number, as `posting_term` counts them."""
+        return tuple(self.outline.identifiers)
+
+    def names_in(self, window: int) -> list[str]:
+        """The identifiers in a window, by its number."""
+        first, last = np.searchsorted(self.posting_window, (window, window + 1))
+        return [self.names[term] for term in self.posting_term[first:last].tolist()]
+
     @property
     def text(self) -> str:
         return zlib.decompress(self.packed_text).decode("utf-8", "surrogatepass")

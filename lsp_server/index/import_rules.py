@@ -43,6 +43,14 @@ class Surroundings:
         return found
 
     @cached_property
+    def by_tail(self) -> Mapping[str, list[str]]:
+        """Like `by_file_name`, by the last folder and the name: many files are called __init__.py."""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self.paths):
+            found.setdefault("/".join(path.rsplit("/", 2)[-2:]), []).append(path)
+        return found
+
+    @cached_property
     def by_folder(self) -> Mapping[str, list[str]]:
         found: dict[str, list[str]] = {}
         for path in sorted(self.paths):
@@ -55,8 +63,9 @@ class Surroundings:
 
     def ending_in(self, ending: str, near: str) -> list[str]:
         """Every path that is *ending* or ends in "/" + *ending*, the nearest to the path *near* first."""
-        name = ending.rpartition("/")[2]
-        found = [it for it in self.by_file_name.get(name, ()) if it == ending or it.endswith("/" + ending)]
+        tail = "/".join(ending.rsplit("/", 2)[-2:])
+        alike = self.by_tail.get(tail, ()) if "/" in tail else self.by_file_name.get(tail, ())
+        found = [it for it in alike if it == ending or it.endswith("/" + ending)]
         return sorted(found, key=lambda it: (-shared_folders(it, near), it.count("/"), it))
 
 

@@ -37,6 +37,7 @@ class Modules:
     ) -> None:
         self._surroundings = Surroundings(frozenset(paths), layout)
         self._outline_at = outline_at
+        self._resolved: dict[str, tuple[Outline, list[str]]] = {}  # the last answer for each path
 
     def resolve(self, path: str, language: str, imported: Import) -> list[str]:
         """The files that *imported* means in the file at *path*, the most specific first."""
@@ -51,12 +52,16 @@ class Modules:
 
     def resolve_all(self, outline: Outline) -> list[str]:
         """All files that *outline* imports, in order, each once."""
+        last = self._resolved.get(outline.path)
+        if last is not None and last[0] is outline:
+            return last[1]
         found: dict[str, None] = {}
         for imported in outline.imports:
             for path in self.resolve(outline.path, outline.language, imported):
                 found[path] = None
             if len(found) >= _FILES_MAX:
                 break
+        self._resolved[outline.path] = (outline, list(found))
         return list(found)
 
     def _reexported(self, paths: list[str], name: str) -> list[str]:

@@ -161,14 +161,14 @@ class Snapshot:
 
     def search(
         self, weights: Mapping[str, float], *, limit: int, exclude: Collection[str] = ()
-    ) -> list[tuple[str, int, int, float]]:
-        """The best windows for a query of weighted identifiers: (path, first line, last line, score)."""
+    ) -> list[tuple[str, int, float]]:
+        """The best windows for a query of weighted identifiers: (path, number of the window, score)."""
         total = len(self._settled.windows) + len(self._changed.windows)
         query = {
             name: weight * idf(self._settled.window_count(name) + self._changed.window_count(name), total)
             for name, weight in weights.items()
         }
-        found: list[tuple[str, int, int, float]] = []
+        found: list[tuple[str, int, float]] = []
         for corpus, hidden in ((self._settled, self._gone), (self._changed, frozenset[str]())):
             scores = corpus.scores(query)
             for path in (*exclude, *hidden):
@@ -179,7 +179,7 @@ class Snapshot:
             if len(hits) > limit:
                 hits = hits[np.argpartition(scores[hits], -limit)[-limit:]]
             found += [(*corpus.place(int(window)), float(scores[window])) for window in hits]
-        found.sort(key=lambda it: (-it[3], it[0], it[1]))
+        found.sort(key=lambda it: (-it[2], it[0], it[1]))
         return found[:limit]
 
     # Changes, each a new Snapshot

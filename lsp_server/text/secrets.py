@@ -9,7 +9,6 @@ Missing a secret is worse than blanking a harmless token, but code must stay rea
 import math
 import re
 from collections import Counter
-from pathlib import PurePosixPath
 
 from lsp_server.text.words import words
 
@@ -113,17 +112,17 @@ def redact(text: str) -> str:
 
 def is_secret_file(path: str) -> bool:
     """Whether a file of this name holds secrets by its nature; its content is never read."""
-    pure = PurePosixPath(path.lower())
-    name = pure.name
+    folder, _, name = path.lower().rpartition("/")
     if name.endswith(_HARMLESS_ENDINGS):
         return False
+    folders = folder.split("/")
     return (
         name in _SECRET_NAMES
-        or pure.suffix in _SECRET_SUFFIXES
+        or name[name.rfind(".") :] in _SECRET_SUFFIXES
         or name.startswith((".env.", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"))
-        or (name.startswith("service") and "account" in name and pure.suffix == ".json")
-        or (len(pure.parts) > 1 and pure.parts[-2:] in _SECRET_PLACES)
-        or any(part in _SECRET_FOLDERS for part in pure.parts[:-1])
+        or (name.startswith("service") and "account" in name and name.endswith(".json"))
+        or (folders[-1], name) in _SECRET_PLACES
+        or not _SECRET_FOLDERS.isdisjoint(folders)
     )
 
 
