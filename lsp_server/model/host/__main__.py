@@ -1,0 +1,112 @@
+"""The model host: `python -m lsp_server.model.host <place> <model> <settings>`.
+
+Started by the first client that wants the model (`model/spawning.py`), shared by all of this user's,
+gone a moment after the last.
+"""
+
+import os
+import sys
+import threading
+import time
+from multiprocessing.connection import Listener
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsp_server.errors import ModelUnavailable
+from lsp_server.model import machine
+from lsp_server.model.facts import context_bytes_per_token
+from lsp_server.model.file_lock import try_to_hold
+from lsp_server.model.gguf import read_header
+from lsp_server.model.host.server import Server
+from lsp_server.model.host_settings import HostSettings, settings_from_json
+from lsp_server.model.place import Place
+
+if TYPE_CHECKING:
+    from lsp_server.model.host.engine import Engine
+
+OUT_OF_MEMORY_SCORE = 500  # when memory runs out, the system ends the model and not the editor
+
+RETRY_S = 0.05
+FAILED = 70
+
+
+def main(folder: str, name: str, model: str, settings_json: str) -> None:
+    announcement = _claim_standard_output()
+    _prepare_to_die_quietly()
+    settings = settings_from_json(settings_json)
+    place = Place(Path(folder), name)
+    if sys.platform != "win32":
+        os.umask(0o177)  # the socket is for this user alone
+    listener = Listener(place.address, place.family, backlog=16)
+    server = Server(place, listener, settings.linger_s)
+    server.start()
+    os.write(announcement, b"listening\n")
+    os.close(announcement)
+    threading.Thread(target=_run, args=(server, Path(model), settings), name="owner", daemon=True).start()
+    _leave_when_alone(server, place)
+
+
+def _run(server: Server, model: Path, settings: HostSettings) -> None:
+    try:
+        _load(server, model, settings).run()
+    except ModelUnavailable as error:
+        server.tell_failed(error)
+        server.wait_until_told(2)
+    finally:
+        if sys.exc_info()[0] is not None:
+            sys.excepthook(*sys.exc_info())
+        os._exit(FAILED)  # a host without its engine answers nobody
+
+
+def _load(server: Server, model: Path, settings: HostSettings) -> "Engine":
+    header = read_header(model)
+    context_bytes = context_bytes_per_token(header) * settings.context_tokens
+    machine.check_fits(header.size_bytes, context_bytes, machine.free_bytes())
+    # Only now, when nothing that llama.cpp prints can reach our caller.
+    from lsp_server.model.host.engine import Engine
+    from lsp_server.model.host.runtime import Runtime
+
+    threads = settings.threads or machine.threads()
+    runtime = Runtime(model, settings, threads, server.tell_progress)
+    engine = Engine(runtime, runtime.vocabulary(), settings)
+    server.tell_ready(engine, {"context_tokens": runtime.context_tokens, "threads": threads})
+    return engine
+
+
+def _leave_when_alone(server: Server, place: Place) -> None:
+    while True:
+        server.wait_until_alone()
+        # Whoever holds the lock may be about to connect to us.
+        handle = try_to_hold(place.lock)
+        if handle is not None and not server.has_clients():
+            if sys.platform != "win32":
+                Path(place.address).unlink(missing_ok=True)
+            os._exit(0)
+        if handle is not None:
+            os.close(handle)
+        time.sleep(RETRY_S)
+
+
+def _claim_standard_output() -> int:
+    """Return standard output for our own use, and point it at standard error for everybody else."""
+    own = os.dup(1)
+    os.set_inheritable(own, False)  # noqa: FBT003
+    os.dup2(2, 1)
+    return own
+
+
+def _prepare_to_die_quietly() -> None:
+    os.environ["GGML_NO_BACKTRACE"] = "1"  # on an abort, llama.cpp would start a debugger
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        Path("/proc/self/oom_score_adj").write_text(str(OUT_OF_MEMORY_SCORE))
+    except OSError:
+        return  # not Linux
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

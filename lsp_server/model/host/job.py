@@ -1,0 +1,90 @@
+"""One request on its way through the host."""
+
+import codecs
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from lsp_server.model.host.sequences import Slot
+from lsp_server.model.port import Priority
+
+Send = Callable[[dict[str, Any]], None]
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Job:
+    client: int
+    id: int
+    priority: Priority
+    arrival: int
+    send: Send
+    tokens: list[int]  # the prompt, then what was generated
+    prompt_tokens: int
+    tail: bytes  # what healing still has to spell
+    max_tokens: int
+    min_tokens: int
+    ends: frozenset[int]
+    temperature: float
+    random: np.random.Generator
+    stop: str = ""  # why it is over, or is to be over: set from any thread, acted on by the owner's
+    slot: Slot | None = None
+    reused: int = 0
+    logprobs: list[float] = field(default_factory=list)
+    told: int = 0  # of the logprobs
+    failures: int = 0
+    asked: float = field(default_factory=time.monotonic)
+    started: float = 0.0
+    first_token: float = 0.0
+    decoder: codecs.IncrementalDecoder = field(
+        default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace")
+    )
+
+    @property
+    def left(self) -> int:
+        """Tokens in the list that are not in memory yet."""
+        return len(self.tokens) - (len(self.slot.tokens) if self.slot else 0)
+
+    def tell_started(self) -> None:
+        self.started = time.monotonic()
+        counts = {"prompt": self.prompt_tokens, "reused": self.reused}
+        self.send({"is": "started", "id": self.id, **counts, "queue_ms": self._queue_ms(self.started)})
+
+    def tell_text(self, piece: bytes) -> None:
+        """Send what *piece* completes; half a character waits for its other half."""
+        text = self.decoder.decode(piece)
+        if text:
+            logprobs = self.logprobs[self.told :]
+            self.told += len(logprobs)
+            self.send({"is": "text", "id": self.id, "text": text, "logprobs": logprobs})
+
+    def tell_done(self) -> None:
+        now = time.monotonic()
+        first = self.first_token or now
+        started = self.started or now
+        self.send(
+            {
+                "is": "done",
+                "id": self.id,
+                "stop": self.stop,
+                **self._counts(),
+                "queue_ms": self._queue_ms(started),
+                "prompt_ms": 1000 * (first - started),
+                "generation_ms": 1000 * (now - first),
+                "logprobs": self.logprobs,
+            }
+        )
+
+    def tell_failed(self, message: str, hint: str) -> None:
+        self.send({"is": "error", "id": self.id, "message": message, "hint": hint})
+
+    def _counts(self) -> dict[str, int]:
+        evaluated = self.prompt_tokens - self.reused if self.started else 0
+        if self.slot and not self.logprobs:
+            evaluated = max(0, min(len(self.slot.tokens), self.prompt_tokens) - self.reused)
+        return {"prompt": self.reused + evaluated, "reused": self.reused, "evaluated": evaluated}
+
+    def _queue_ms(self, started: float) -> float:
+        return 1000 * (started - self.asked)

@@ -1,0 +1,133 @@
+"""The prompts that llama.cpp keeps in its memory, and how a new prompt builds on them.
+
+Every change goes through here, so that what we believe to be in memory and what is there agree;
+after any doubt everything is forgotten, which costs time and never an answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+# Set by hand; not yet measured.
+SHARED_TOKENS_MIN = 8  # a shorter common beginning is not worth looking at
+TAIL_TOKENS_MIN = 64  # a kept prompt loses this much of its end, or a quarter, before it is left alone
+
+
+class Memory(Protocol):
+    can_trim: bool
+
+    def trim(self, sequence: int, start: int) -> bool: ...
+    def copy(self, source: int, target: int, end: int) -> None: ...
+    def length(self, sequence: int) -> int: ...
+    def forget_everything(self) -> None: ...
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """One sequence of llama.cpp's memory, and the tokens in it."""
+
+    number: int
+    tokens: list[int] = field(default_factory=list)
+    is_busy: bool = False
+    used: int = 0  # the higher the later
+
+
+class Sequences:
+    def __init__(self, memory: Memory, count: int) -> None:
+        self._memory = memory
+        self._slots = [Slot(number) for number in range(count)]
+        self._uses = 0
+
+    def claim(self, tokens: Sequence[int]) -> Slot | None:
+        """A slot that holds as much of the beginning of *tokens* as can be; None if all are busy.
+
+        At least the last token is left to be evaluated: there are no scores without it.
+        """
+        idle = [slot for slot in self._slots if not slot.is_busy]
+        if not idle:
+            return None
+        wanted = list(tokens[:-1])
+        shared = {slot.number: shared_length(slot.tokens, wanted) for slot in self._slots}
+        best = max(self._slots, key=lambda slot: (shared[slot.number], not slot.is_busy))
+        oldest = min(idle, key=lambda slot: (bool(slot.tokens), slot.used))
+        length = shared[best.number]
+        if length < SHARED_TOKENS_MIN:
+            target, length = oldest, 0
+        elif not best.is_busy and (_is_near_end(best, length) or len(idle) == 1 or not self._memory.can_trim):
+            target = best
+        else:
+            target = oldest if oldest is not best else min((it for it in idle if it is not best), key=_use)
+        if target is not best and length:
+            self._copy(best, target, length)
+        self._trim(target, length)
+        target.is_busy = True
+        self._uses += 1
+        target.used = self._uses
+        return target
+
+    def release(self, slot: Slot) -> None:
+        slot.is_busy = False
+
+    def extend(self, slot: Slot, tokens: Sequence[int]) -> None:
+        """Note that *tokens* have been evaluated after those in *slot*."""
+        slot.tokens.extend(tokens)
+
+    def agrees(self, slot: Slot) -> bool:
+        return self._memory.length(slot.number) == len(slot.tokens)
+
+    def forget_oldest(self) -> bool:
+        """Make room by forgetting the least recently used idle slot; False if there is none."""
+        idle = [slot for slot in self._slots if not slot.is_busy and slot.tokens]
+        if not idle:
+            return False
+        self._trim(min(idle, key=_use), 0)
+        return True
+
+    def forget(self, slot: Slot) -> None:
+        self._trim(slot, 0)
+
+    def forget_everything(self) -> None:
+        self._memory.forget_everything()
+        for slot in self._slots:
+            slot.tokens.clear()
+
+    def _trim(self, slot: Slot, length: int) -> None:
+        if length == len(slot.tokens):
+            return
+        if length and self._memory.trim(slot.number, length):
+            del slot.tokens[length:]
+        else:
+            self._memory.trim(slot.number, 0)
+            slot.tokens.clear()
+        if not self.agrees(slot):
+            self.forget_everything()
+
+    def _copy(self, source: Slot, target: Slot, length: int) -> None:
+        self._trim(target, 0)
+        if self._memory.can_trim:
+            self._memory.copy(source.number, target.number, length)
+            target.tokens[:] = source.tokens[:length]
+        if not self.agrees(target):
+            self.forget_everything()
+
+
+def shared_length(left: Sequence[int], right: Sequence[int]) -> int:
+    """How many tokens two lists begin with in common."""
+    low, high = 0, min(len(left), len(right))
+    if left[:high] == right[:high]:
+        return high
+    while high - low > 1:  # equal up to low, different up to high
+        middle = (low + high) // 2
+        if left[low:middle] == right[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _is_near_end(slot: Slot, length: int) -> bool:
+    return len(slot.tokens) - length <= max(TAIL_TOKENS_MIN, len(slot.tokens) // 4)
+
+
+def _use(slot: Slot) -> int:
+    return slot.used

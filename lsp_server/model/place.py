@@ -1,0 +1,91 @@
+"""Where clients and the host of one model meet: a folder that only this user can enter."""
+
+import getpass
+import hashlib
+import os
+import secrets
+import stat
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from lsp_server.errors import ModelUnavailable
+from lsp_server.model.host_settings import HostSettings
+
+PROTOCOL = 1  # hosts of another protocol are left alone
+SOCKET_PATH_BYTES_MAX = 100  # systems allow 104 to 108
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    folder: Path
+    name: str  # of this model under these settings
+
+    @property
+    def address(self) -> str:
+        if sys.platform == "win32":
+            owner = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+            return rf"\\.\pipe\kibitz-{owner}-{self.name}"
+        return str(self.folder / f"{self.name}.socket")
+
+    @property
+    def family(self) -> str:
+        return "AF_PIPE" if sys.platform == "win32" else "AF_UNIX"
+
+    @property
+    def lock(self) -> Path:
+        return self.folder / f"{self.name}.lock"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / f"{self.name}.log"
+
+    def key(self) -> bytes:
+        """What a client and the host must both know: whoever can read this user's folder."""
+        path = self.folder / "key"
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+        return path.read_bytes()
+
+
+def place_of(sha256: str, settings: HostSettings, folder: Path | None = None) -> Place:
+    """Raises ModelUnavailable if there is no folder that is safe from other users."""
+    identity = f"{PROTOCOL}|{sha256}|{settings.to_json()}|{sys.executable}|{Path(__file__).parent}"
+    name = hashlib.sha256(identity.encode()).hexdigest()[:20]
+    for candidate in [folder] if folder else _folders():
+        longest = len(os.fsencode(candidate)) + len(name) + len("/.socket")
+        if longest <= SOCKET_PATH_BYTES_MAX and _is_made_private(candidate):
+            return Place(candidate, name)
+    raise ModelUnavailable(
+        "There is no private folder in which to meet the model's process.",
+        hint="Make your runtime folder (XDG_RUNTIME_DIR) or the temporary folder writable.",
+    )
+
+
+def _folders() -> list[Path]:
+    user = str(os.getuid()) if sys.platform != "win32" else getpass.getuser()
+    return [platformdirs.user_runtime_path("kibitz"), Path(tempfile.gettempdir()) / f"kibitz-{user}"]
+
+
+def _is_made_private(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode):
+            return False
+        if sys.platform != "win32":
+            if found.st_uid != os.getuid():
+                return False
+            if found.st_mode & 0o077:
+                folder.chmod(0o700)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
