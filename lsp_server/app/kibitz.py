@@ -172,7 +172,9 @@ class Kibitz:
         """Raises ModelUnavailable. The engine is kept while model and limits are: it knows what it showed."""
         loaded = self._slot.get()
         if loaded.family is None:
-            raise loaded.cannot_complete or ModelUnavailable("the model cannot fill in", hint="Choose another.")
+            raise loaded.cannot_complete or ModelUnavailable(
+                "the model cannot fill in", hint="Choose another."
+            )
         limits = self._limits()
         with self._lock:
             if self._engine is None or self._engine[0] is not loaded or self._engine[1] != limits:

@@ -93,7 +93,10 @@ def ready_status(loaded: LoadedModel) -> Status:
     info = loaded.model.info
     if loaded.cannot_complete is not None:
         return Status(
-            state="error", message=str(loaded.cannot_complete), hint=loaded.cannot_complete.hint, model=info.name
+            state="error",
+            message=str(loaded.cannot_complete),
+            hint=loaded.cannot_complete.hint,
+            model=info.name,
         )
     return Status(
         state="ready",

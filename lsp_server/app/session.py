@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.app.loaded_model import LoadedModel, recognised
+from lsp_server.app.local_models import open_model
 from lsp_server.cancellation import Cancellation
 from lsp_server.completion.completion import Completion
 from lsp_server.completion.engine import CompletionEngine, Trigger
 from lsp_server.completion.limits import limits_for
 from lsp_server.errors import ModelUnavailable, UnreadableFile
 from lsp_server.index.snapshot import Snapshot
-from lsp_server.model.catalog import open_model
 from lsp_server.syntax.languages import language_of
 from lsp_server.text.document import Document
 from lsp_server.workspace.files import READ_MAX_BYTES, read_source

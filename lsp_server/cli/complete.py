@@ -22,7 +22,7 @@ SHOWN_LINES_BELOW = 2
     "--root", type=click.Path(path_type=Path), help="The repository. Default: found upwards from PATH."
 )
 @click.option(
-    "--model", default="bundled", show_default=True, metavar="NAME|FILE.gguf", help="See `kibitz models`."
+    "--model", default="", metavar="NAME|FILE.gguf", help="Default: what `kibitz models use` chose."
 )
 @click.option(
     "--max-lines", type=click.IntRange(1, 64), default=8, show_default=True, help="Most lines to show."

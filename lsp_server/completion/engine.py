@@ -86,7 +86,9 @@ class CompletionEngine:
             for seed in range(SECOND_TRIES):
                 if cleaned.text:
                     break
+                before = generation
                 generation, cleaned = self._try(pieces, document, offset, trigger, cancellation, seed=seed)
+                generation = _with_cost_of(generation, before)
         completion = self._completion(document, offset, snippets, generation, cleaned)
         if completion.text:
             self._shown.remember(document, completion)
@@ -170,6 +172,23 @@ class CompletionEngine:
             column=offset - start_of_line,
             replace_end_column=cleaned.replace_end_offset - start_of_line,
         )
+
+
+def _with_cost_of(last: Generation, earlier: Generation) -> Generation:
+    """*last*, as if it had cost what both did; its own prompt counts are those of a warm cache."""
+    counts = replace(
+        last.tokens,
+        reused=earlier.tokens.reused,
+        evaluated=earlier.tokens.evaluated,
+        generated=last.tokens.generated + earlier.tokens.generated,
+    )
+    return replace(
+        last,
+        tokens=counts,
+        queue_ms=last.queue_ms + earlier.queue_ms,
+        prompt_ms=last.prompt_ms + earlier.prompt_ms,
+        generation_ms=last.generation_ms + earlier.generation_ms,
+    )
 
 
 @contextmanager
