@@ -107,9 +107,17 @@ _FIELDS = {
 CLIENT_KEYS = ("server.command", "server.python", "trace.server")
 
 
-def settings_of(tree: object) -> tuple[Settings, list[str]]:
-    """(settings, complaints) of the *tree* under `kibitz`, nested or with dotted keys; None: all defaults."""
-    given, complaints = _flat(tree)
+def settings_of(*trees: object) -> tuple[Settings, list[str]]:
+    """(settings, complaints) of the *trees* under `kibitz`, nested or with dotted keys; a later one wins.
+
+    None, as a tree or as a value, says nothing.
+    """
+    given: dict[str, object] = {}
+    complaints: list[str] = []
+    for tree in trees:
+        flat, wrong = _flat(tree)
+        given |= {key: value for key, value in flat.items() if value is not None}
+        complaints += wrong
     values: dict[str, Value] = {}
     for setting in SETTINGS:
         value, complaint = _checked(setting, given.pop(setting.key, None))

@@ -1,0 +1,25 @@
+"""`kibitz serve`: the language server on standard input and output."""
+
+from pathlib import Path
+
+import click
+
+from lsp_server.editor.stdio import private_stdio
+
+
+@click.command("serve")
+@click.option(
+    "--log", "log_file", type=click.Path(path_type=Path), help="Write the log to this file, not to stderr."
+)
+@click.option("--stdio", is_flag=True, hidden=True, help="The only way there is; many editors say it anyway.")
+def serve_command(*, log_file: Path | None, stdio: bool) -> None:
+    """Run the language server over standard input and output; an editor starts it.
+
+    Without a model it starts all the same, and says in its status what is missing.
+    """
+    descriptors = private_stdio(log_file)  # first of all: from here on nothing else can print into the stream
+    from lsp_server.app.kibitz import Kibitz
+    from lsp_server.app.local_models import model_for_editor
+    from lsp_server.editor.server import KibitzServer
+
+    KibitzServer(Kibitz(model_for_editor)).serve(*descriptors)

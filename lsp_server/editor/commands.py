@@ -1,0 +1,113 @@
+"""`workspace/executeCommand`: what a person asks for by name. Failures say why and what to do."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcInvalidParams
+
+from lsp_server.editor import docstring_edit
+from lsp_server.editor.convert import offset_of
+from lsp_server.editor.services import Answer, Problem, Severity
+from lsp_server.editor.showing import show
+from lsp_server.errors import KibitzError
+from lsp_server.text.document import Document
+
+if TYPE_CHECKING:
+    from lsp_server.editor.server import KibitzServer
+
+EXPLAIN_ERROR = "kibitz.explainError"
+WRITE_DOCSTRING = "kibitz.writeDocstring"
+SHOW_CONTEXT = "kibitz.showContext"
+RESTART_MODEL = "kibitz.restartModel"
+
+Argument = Mapping[str, Any]
+_SEVERITIES: dict[object, Severity] = {1: "error", 2: "warning", 3: "information", 4: "hint"}
+
+
+async def execute_command(ls: "KibitzServer", params: lsp.ExecuteCommandParams) -> object:
+    run = _COMMANDS.get(params.command)
+    if run is None:
+        raise JsonRpcInvalidParams(f"there is no command {params.command[:100]}")
+    first = (params.arguments or [{}])[0]
+    if not isinstance(first, Mapping):
+        raise JsonRpcInvalidParams(f"the argument of {params.command} is an object")
+    return await run(ls, first)
+
+
+async def _explain_error(ls: "KibitzServer", argument: Argument) -> object:
+    document = _document(ls, argument)
+    where = argument.get("range")
+    ends = [_position(where, name) for name in ("start", "end")]
+    start, end = sorted(offset_of(document, it, ls.encoding) for it in ends)
+    problem = Problem(
+        start=start,
+        end=end,
+        message=str(argument.get("message") or ""),
+        source=str(argument.get("source") or ""),
+        code=str(argument.get("code") or ""),
+        severity=_SEVERITIES.get(argument.get("severity"), "error"),
+    )
+    answer = await ls.running.action(
+        lambda cancellation: ls.services.explain(
+            document, problem, cancellation=cancellation, on_text=lambda text: None
+        )
+    )
+    return await _answered(ls, answer)
+
+
+async def _show_context(ls: "KibitzServer", argument: Argument) -> object:
+    document = _document(ls, argument)
+    offset = offset_of(document, _position(argument, "position"), ls.encoding)
+    answer = await ls.running.action(
+        lambda cancellation: ls.services.show_context(document, offset, cancellation=cancellation)
+    )
+    return await _answered(ls, answer)
+
+
+async def _write_docstring(ls: "KibitzServer", argument: Argument) -> object:
+    _document(ls, argument)
+    await docstring_edit.write(ls, str(argument["uri"]), _position(argument, "position").line)
+    return None
+
+
+async def _restart_model(ls: "KibitzServer", argument: Argument) -> object:
+    await ls.running.action(lambda cancellation: ls.services.restart_model())
+    return None
+
+
+_COMMANDS: dict[str, Callable[["KibitzServer", Argument], Awaitable[object]]] = {
+    EXPLAIN_ERROR: _explain_error,
+    WRITE_DOCSTRING: _write_docstring,
+    SHOW_CONTEXT: _show_context,
+    RESTART_MODEL: _restart_model,
+}
+COMMANDS = tuple(_COMMANDS)
+
+
+async def _answered(ls: "KibitzServer", answer: Answer) -> object:
+    if not ls.client.shows_explanations:
+        await show(ls, answer)
+    return {"title": answer.title, "markdown": answer.markdown}
+
+
+def _document(ls: "KibitzServer", argument: Argument) -> Document:
+    uri = argument.get("uri")
+    if not isinstance(uri, str):
+        raise JsonRpcInvalidParams("the argument names no `uri`")
+    document = ls.documents.current(uri)
+    if document is None:
+        raise KibitzError(
+            "Kibitz does not follow that document", hint="Open it in the editor; very long ones are left out."
+        )
+    return document
+
+
+def _position(tree: object, name: str) -> lsp.Position:
+    place = tree.get(name) if isinstance(tree, Mapping) else None
+    line, character = (
+        (place.get("line"), place.get("character")) if isinstance(place, Mapping) else (None, None)
+    )
+    if not isinstance(line, int) or not isinstance(character, int) or line < 0 or character < 0:
+        raise JsonRpcInvalidParams(f"the argument has no `{name}` with a line and a character")
+    return lsp.Position(line=min(line, 2**31 - 1), character=min(character, 2**31 - 1))

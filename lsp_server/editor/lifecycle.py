@@ -1,0 +1,92 @@
+"""The handshake, and which capabilities an editor is offered."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+from lsp_server.editor import configuration, watching
+from lsp_server.editor.client import Client, client_of, folders_of
+from lsp_server.editor.code_actions import QUICK_FIX, REWRITE
+from lsp_server.editor.commands import COMMANDS
+from lsp_server.settings import settings_of
+
+if TYPE_CHECKING:
+    from lsp_server.editor.server import KibitzServer
+
+
+def initialize(ls: "KibitzServer", params: object) -> lsp.InitializeResult:
+    ls.client = client_of(params)
+    ls.documents.encoding = ls.client.encoding
+    ls.documents.root = ls.client.root
+    ls.settings = settings_of(ls.client.settings)[0]
+    if ls.client.process_id is not None:
+        ls.watch_parent(ls.client.process_id)
+    return lsp.InitializeResult(
+        capabilities=capabilities(ls.client),
+        server_info=lsp.ServerInfo(name=ls.name, version=ls.version),
+    )
+
+
+async def initialized(ls: "KibitzServer", params: object) -> None:
+    """Settings first: what follows depends on them."""
+    if ls.client.has_configuration:
+        await configuration.ask(ls)
+    if not ls.is_configured:
+        configuration.use(ls, None)
+    ls.listen()
+    registrations = []
+    if ls.client.registers_configuration:
+        registrations.append(configuration.registration())
+    if ls.client.registers_watchers:
+        registrations.append(watching.registration())
+    if registrations:
+        try:
+            await ls.ask(lsp.CLIENT_REGISTER_CAPABILITY, lsp.RegistrationParams(registrations=registrations))
+        except JsonRpcException as error:
+            ls.tell_once(f"the editor refused to register what it offers: {error.message}")
+
+
+def shutdown(ls: "KibitzServer", params: object) -> None:
+    ls.protocol.state = "shut down"
+    ls.protocol.cancel_all()
+
+
+def did_change_workspace_folders(ls: "KibitzServer", params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+    """The first folder stays the root as long as it is open."""
+    gone = set(folders_of([{"uri": it.uri} for it in params.event.removed]))
+    new = folders_of([{"uri": it.uri} for it in params.event.added])
+    roots = [*([ls.client.root] if ls.client.root else []), *ls.client.extra_roots]
+    roots = [it for it in roots if it not in gone] + [it for it in new if it not in roots]
+    ls.client = replace(ls.client, root=roots[0] if roots else None, extra_roots=tuple(roots[1:]))
+    ls.documents.root = ls.client.root
+    ls.services.configure(ls.settings, ls.client.root, ls.client.extra_roots)
+
+
+def capabilities(client: Client) -> lsp.ServerCapabilities:
+    return lsp.ServerCapabilities(
+        position_encoding=lsp.PositionEncodingKind(client.encoding),
+        text_document_sync=lsp.TextDocumentSyncOptions(
+            open_close=True,
+            change=lsp.TextDocumentSyncKind.Incremental,
+            save=lsp.SaveOptions(include_text=False),
+        ),
+        inline_completion_provider=lsp.InlineCompletionOptions() if client.has_inline_completion else None,
+        completion_provider=lsp.CompletionOptions()
+        if client.has_completion and not client.has_inline_completion
+        else None,
+        code_action_provider=lsp.CodeActionOptions(
+            code_action_kinds=[QUICK_FIX, REWRITE], resolve_provider=client.resolves_edits
+        ),
+        execute_command_provider=lsp.ExecuteCommandOptions(commands=list(COMMANDS)),
+        workspace=lsp.WorkspaceOptions(
+            workspace_folders=lsp.WorkspaceFoldersServerCapabilities(
+                supported=True, change_notifications=True
+            )
+        ),
+    )
+
+
+def set_trace(ls: "KibitzServer", params: object) -> None:
+    """Messages are not traced: they hold the person's code."""

@@ -1,0 +1,220 @@
+"""The language server: which handler answers what, and how the process lives and ends."""
+
+import asyncio
+import logging
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from enum import Enum
+from functools import partial
+from typing import Any
+
+import psutil
+from cattrs import Converter
+from lsprotocol import types as lsp
+from lsprotocol.converters import get_converter
+from pygls.lsp.server import LanguageServer
+
+from lsp_server import __version__
+from lsp_server.editor import (
+    code_actions,
+    commands,
+    completion,
+    configuration,
+    documents,
+    inline_completion,
+    lifecycle,
+    status,
+    watching,
+)
+from lsp_server.editor.client import Client
+from lsp_server.editor.convert import Encoding
+from lsp_server.editor.documents import OpenDocuments
+from lsp_server.editor.frames import BadFrame, FrameError, FrameWriter, read_frames
+from lsp_server.editor.progress import ProgressBars
+from lsp_server.editor.protocol import KibitzProtocol
+from lsp_server.editor.running import Running
+from lsp_server.editor.services import Progress, Services, Status
+from lsp_server.settings import settings_of
+
+_log = logging.getLogger(__name__)
+
+PARENT_POLL_S = 1.0
+CLOSE_MAX_S = 1.0  # for the model host, the index and the last bytes
+_UNSENT_MAX_S = 0.3
+
+_FEATURES: dict[str, Callable[..., Any]] = {
+    lsp.INITIALIZE: lifecycle.initialize,
+    lsp.INITIALIZED: lifecycle.initialized,
+    lsp.SHUTDOWN: lifecycle.shutdown,
+    lsp.SET_TRACE: lifecycle.set_trace,
+    lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: lifecycle.did_change_workspace_folders,
+    lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change_configuration,
+    lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: watching.did_change_watched_files,
+    lsp.TEXT_DOCUMENT_DID_OPEN: documents.did_open,
+    lsp.TEXT_DOCUMENT_DID_CHANGE: documents.did_change,
+    lsp.TEXT_DOCUMENT_DID_CLOSE: documents.did_close,
+    lsp.TEXT_DOCUMENT_DID_SAVE: documents.did_save,
+    lsp.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.inline_completion,
+    lsp.TEXT_DOCUMENT_COMPLETION: completion.completion,
+    lsp.TEXT_DOCUMENT_CODE_ACTION: code_actions.code_action,
+    lsp.CODE_ACTION_RESOLVE: code_actions.resolve,
+    lsp.WORKSPACE_EXECUTE_COMMAND: commands.execute_command,
+    status.LAST_REQUEST: status.last_request,
+}
+
+
+class KibitzServer(LanguageServer):
+    """What the handlers share. All of it belongs to the event loop, except where a method says otherwise."""
+
+    protocol: KibitzProtocol
+
+    def __init__(self, services: Services) -> None:
+        super().__init__("kibitz", __version__, protocol_cls=KibitzProtocol, converter_factory=_converter)
+        self.services = services
+        self.client = Client()
+        self.settings = settings_of()[0]
+        self.is_configured = False
+        self.documents = OpenDocuments()
+        self.running = Running()
+        self.bars = ProgressBars(self)
+        self.status: Status | None = None
+        self.answers: tempfile.TemporaryDirectory[str] | None = None
+        self._told: set[str] = set()
+        self._leaving = threading.Lock()
+        self._closed = threading.Event()
+        for name, handler in _FEATURES.items():
+            self.protocol.fm.features[name] = partial(handler, self)
+        self.protocol.fm.features[lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL] = self._cancel_progress
+        self.protocol.on_exit = self.leave
+
+    @property
+    def encoding(self) -> Encoding:
+        return self.client.encoding
+
+    def ask(self, method: str, params: object) -> "asyncio.Future[Any]":
+        """Send the editor a request; its answer as plain data. Raises JsonRpcException."""
+        return asyncio.wrap_future(self.protocol.send_request(method, params))
+
+    def tell_once(self, words: str) -> None:
+        """One line in the log, however often it is true."""
+        if words not in self._told:
+            self._told.add(words)
+            _log.warning("%s", words)
+
+    def listen(self) -> None:
+        """From now on the editor hears how the services are."""
+        loop = asyncio.get_running_loop()
+        self.services.on_status(lambda it: _on(loop, partial(status.tell, self, it)))
+        self.services.on_progress(lambda it: _on(loop, partial(self._show_progress, it)))
+
+    def _show_progress(self, progress: Progress) -> None:
+        self.bars.show(progress)
+
+    def _cancel_progress(self, params: lsp.WorkDoneProgressCancelParams) -> None:
+        self.bars.cancel(params.token)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """In the log only: a person cannot do anything about a bug in the middle of typing."""
+        _log.error("%s: %s", source, error)
+
+    # The process
+
+    def serve(self, input_descriptor: int, output_descriptor: int) -> None:
+        """Answer until the editor says `exit` or is gone. Does not return: the process ends."""
+        with suppress(KeyboardInterrupt):
+            asyncio.run(self._serve(input_descriptor, output_descriptor))
+        self.leave(1)
+        time.sleep(2 * CLOSE_MAX_S)
+
+    async def _serve(self, input_descriptor: int, output_descriptor: int) -> None:
+        loop = asyncio.get_running_loop()
+        self.protocol.frames = FrameWriter(output_descriptor, on_broken=lambda: self.leave(1))
+        reader = threading.Thread(
+            target=self._read, args=(loop, input_descriptor), name="kibitz-reader", daemon=True
+        )
+        reader.start()
+        await self.protocol.dispatch()
+
+    def _read(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
+        try:
+            for message in _messages(descriptor):
+                _on(loop, partial(self.protocol.receive, message))
+        except FrameError as error:
+            _log.error("the editor sends no messages that can be read: %s", error)
+        except OSError as error:
+            _log.info("the editor is gone: %s", error)
+        # What was read is answered first; and a loop that hangs cannot hold the process.
+        _on(loop, lambda: self.leave(0 if self.protocol.state == "shut down" else 1))
+        time.sleep(_UNSENT_MAX_S)
+        self.leave(1)
+
+    def watch_parent(self, process_id: int) -> None:
+        """End soon after the editor's process does, whatever becomes of its pipes."""
+        threading.Thread(
+            target=self._wait_for_end_of, args=(process_id,), name="kibitz-parent", daemon=True
+        ).start()
+
+    def _wait_for_end_of(self, process_id: int) -> None:
+        try:
+            parent = psutil.Process(process_id)
+            while parent.is_running() and parent.status() != psutil.STATUS_ZOMBIE:
+                time.sleep(PARENT_POLL_S)
+        except psutil.AccessDenied:
+            return
+        except psutil.NoSuchProcess:
+            pass
+        _log.info("the editor's process has ended")
+        self.leave(1)
+
+    def leave(self, code: int) -> None:
+        """End the process within about a second, busy threads or not; from any thread, at once."""
+        if self._leaving.acquire(blocking=False):
+            threading.Thread(target=self._close, name="kibitz-close", daemon=True).start()
+            threading.Thread(target=self._end, args=(code,), name="kibitz-end", daemon=True).start()
+
+    def _close(self) -> None:
+        try:
+            self.services.close()
+            if self.answers is not None:
+                self.answers.cleanup()
+        finally:
+            self._closed.set()
+
+    def _end(self, code: int) -> None:
+        self._closed.wait(CLOSE_MAX_S)
+        if self.protocol.frames is not None:
+            self.protocol.frames.close(_UNSENT_MAX_S)
+        logging.shutdown()
+        os._exit(code)
+
+
+def _messages(descriptor: int) -> Iterator[bytes | BadFrame]:
+    return read_frames(partial(os.read, descriptor))
+
+
+def _on(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    with suppress(RuntimeError):  # the loop is closed: nobody is left to hear it
+        loop.call_soon_threadsafe(call)
+
+
+def _converter() -> Converter:
+    """Reads what newer editors send: values that an enumeration does not have yet pass as they are."""
+    converter = get_converter()
+    strict = (lsp.InlineCompletionTriggerKind, lsp.CompletionTriggerKind)
+
+    def read(value: Any, kind: Any) -> Any:
+        try:
+            return kind(value)
+        except ValueError:
+            if kind in strict or not isinstance(value, int | str):
+                raise
+            return value
+
+    converter.register_structure_hook_func(
+        lambda kind: isinstance(kind, type) and issubclass(kind, Enum), read
+    )
+    return converter
