@@ -8,6 +8,8 @@ from lsp_server.postprocess.site import Site
 from lsp_server.postprocess.suggestion import Suggestion
 
 LONGEST_PERIOD = 12  # lines
+# Most of what comes later is cut away in any case.
+READ_LINES_PER_SHOWN = 4
 # Lines that differ in digits only: a short table is fine, a long one is a counter that runs on.
 COUNTING_LINES_MAX = 6
 _PHRASE = re.compile(r"(\S.{0,9}?)\1{7,}|(\S.{9,60}?)\2{2,}")
@@ -15,7 +17,7 @@ _PHRASE = re.compile(r"(\S.{0,9}?)\1{7,}|(\S.{9,60}?)\2{2,}")
 
 def without_loops(suggestion: Suggestion, site: Site) -> Suggestion:
     """End where lines, or words of a line, begin to come again and again."""
-    lines = suggestion.lines
+    lines = suggestion.lines[: READ_LINES_PER_SHOWN * site.max_lines]
     for count in range(1, len(lines) + 1):
         if is_looping(lines[:count]):
             kept = _before_loop(lines[:count])

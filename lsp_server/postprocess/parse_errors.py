@@ -13,7 +13,7 @@ from lsp_server.syntax.errors import errors_in
 from lsp_server.syntax.languages import LANGUAGES
 
 # Of a longer text, only whole top-level definitions around the cursor are parsed, this far each way.
-PARSED_CHARACTERS = 40_000
+PARSED_CHARACTERS = 20_000
 _TOP_LEVEL = re.compile(r"^(?=[^\s#/*)\]}])", re.MULTILINE)
 
 
@@ -22,7 +22,7 @@ def without_new_errors(suggestion: Suggestion, site: Site) -> Suggestion:
     if site.language not in LANGUAGES or not LANGUAGES[site.language].grammar:
         return suggestion
     before, after = _near(site)
-    if site.language == "python" and _can_be_sound(before, after, site):
+    if site.language == "python" and _can_be_sound(before, after, suggestion, site):
         fits: Callable[[str, str, str, Site], bool] = _keeps_sound
     elif (known := errors_in(before + after, site.language)) is not None:
         fits = partial(_adds_no_error, known)
@@ -41,9 +41,10 @@ def _beginnings(suggestion: Suggestion) -> Iterator[Suggestion]:
             yield suggestion.first_lines(count)
 
 
-def _can_be_sound(before: str, after: str, site: Site) -> bool:
+def _can_be_sound(before: str, after: str, suggestion: Suggestion, site: Site) -> bool:
     """Python's parser, stricter than a grammar made for editors, takes the text with the right line here."""
-    line = f"{indent_of(site.line_prefix)}pass"
+    first = next((line for line in suggestion.lines if line.strip()), "")
+    line = f"{indent_of(site.line_prefix or first)}pass"
     with_placeholder = before[: len(before) - len(site.line_prefix)] + line + after[len(site.line_suffix) :]
     return _is_python(before + after) or _is_python(with_placeholder)
 

@@ -1,7 +1,7 @@
 """What stands above the cursor need not be written again."""
 
 from lsp_server.postprocess.blocks import defines
-from lsp_server.postprocess.similarity import is_same, says_something
+from lsp_server.postprocess.similarity import is_same, says_something, siblings
 from lsp_server.postprocess.site import Site
 from lsp_server.postprocess.suggestion import Suggestion
 
@@ -19,6 +19,7 @@ def without_repeats_before(suggestion: Suggestion, site: Site) -> Suggestion:
         if any(says_something(line) for _, line in pairs) and all(is_same(*pair, site) for pair in pairs):
             return suggestion.with_text("")
     for index, line in enumerate(whole):
-        if defines(line, site.language) and any(line.rstrip() == other.rstrip() for other in above):
+        block = siblings(reversed(above), line, site) if defines(line, site.language) else []
+        if any(line.rstrip() == other.rstrip() for other in block):
             return suggestion.first_lines(index)
     return suggestion

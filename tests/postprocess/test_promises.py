@@ -57,14 +57,15 @@ def test_what_is_shown_is_visible_and_short(place: tuple[Document, int], generat
     assert cleaned.text == "" or cleaned.text.strip()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(places(), TEXTS)
-def test_a_shown_suggestion_is_as_good_the_second_time(place: tuple[Document, int], generated: str) -> None:
-    """A cached suggestion may be cleaned again: nothing is dropped that was shown before."""
+def test_a_shown_suggestion_may_be_cleaned_again(place: tuple[Document, int], generated: str) -> None:
+    """With nothing right of the cursor, what is shown once is shown again, as a cached suggestion is."""
     document, offset = place
+    line = document.line_of(offset)
     first = clean(generated, document, offset, max_lines=5)
-    second = clean(first.text, document, offset, max_lines=5)
-    assert clean(second.text, document, offset, max_lines=5) == second
+    if not document.line_text(line)[offset - document.line_starts[line] :].strip():
+        assert clean(first.text, document, offset, max_lines=5).text == first.text
 
 
 @settings(max_examples=600, deadline=None)
