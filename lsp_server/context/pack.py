@@ -10,18 +10,19 @@ from typing import TypeVar
 from lsp_server.context.signatures import owner_definition, signature_text
 from lsp_server.context.similar import Window
 from lsp_server.context.snippet import Snippet
-from lsp_server.context.wanted import Wanted
+from lsp_server.context.wanted import ON_THIS_LINE, Wanted
 from lsp_server.index.snapshot import Snapshot
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 T = TypeVar("T")
 
 # Measured at 512, 1,024 and 2,048 tokens: more signatures find more definitions and save fewer bits.
-SIGNATURE_SHARE = 0.35
-SIGNATURE_SHARE_SMALL = 0.25
+SIGNATURE_SHARE = 0.42
+SIGNATURE_SHARE_SMALL = 0.3
 SMALL_BUDGET_TOKENS = 600
 
 SEPARATOR_TOKENS = 1  # <file_sep>
+EXTRA_TOKENS = 1  # indentation and an ellipsis, for most signatures
 WORTH_CUTTING_TOKENS = 30  # a shorter rest of a window says nothing
 _CHARACTERS_PER_TOKEN = 3.5  # a guess that only bounds how many pieces are worth counting
 
@@ -55,7 +56,7 @@ def pack(
     shown: set[str] = set()
     for it in signatures:
         path, header = it.definition.path, headers[id(it)]
-        lines = {path + it.definition.signature: cost[it.definition.signature]}
+        lines = {path + it.definition.signature: cost[it.definition.signature] + EXTRA_TOKENS}
         if header is not None:
             lines[path + header.signature] = cost[header.signature]
         price = sum(tokens for line, tokens in lines.items() if line not in shown)
@@ -124,13 +125,14 @@ def _within(snippets: list[Snippet], budget_tokens: int, count_tokens: CountToke
 
 def _signatures(snapshot: Snapshot, path: str, group: Sequence[Wanted]) -> Snippet:
     definitions = [it.definition for it in group]
+    documented = [it.definition for it in group if it.source == ON_THIS_LINE]
     best = max(group, key=lambda it: it.score)
     more = f", and {len(group) - 1} more of this file" if len(group) > 1 else ""
     return Snippet(
         path=path,
         start_line=min(it.name_line for it in definitions),
         end_line=max(it.name_line + it.signature.count("\n") for it in definitions),
-        text=signature_text(snapshot, path, definitions),
+        text=signature_text(snapshot, definitions, documented),
         reason=best.reason + more,
         score=best.score,
     )

@@ -1,30 +1,43 @@
-"""Show signatures of one file as a reader of that file would: members indented under their class."""
+"""Show signatures of one file as a reader of that file would: members indented under their class.
 
-from collections.abc import Sequence
+`...` stands where something was left out.
+"""
+
+from collections.abc import Collection, Sequence
 
 from lsp_server.index.snapshot import Snapshot
+from lsp_server.syntax.languages import LANGUAGES, language_of
 from lsp_server.syntax.outline import Definition
 
 _INDENT = "    "
 _LINES_MAX = 4  # of one signature
+_LEFT_OUT = "..."
+_OWNERS = ("class", "type", "module")
 
 
-def signature_text(snapshot: Snapshot, path: str, definitions: Sequence[Definition]) -> str:
-    """The signatures of *definitions*, all of the file at *path*, in source order."""
+def signature_text(
+    snapshot: Snapshot, definitions: Sequence[Definition], documented: Collection[Definition] = ()
+) -> str:
+    """The signatures of *definitions*, all of one file, in source order; some with a line on what they do."""
     lines: list[str] = []
     shown: set[str] = set()
+    last_line = 0  # of the file, that is shown
     for it in sorted(definitions, key=lambda it: (it.name_line, it.name)):
-        depth = 0
         header = owner_definition(snapshot, it)
-        if header is not None:
-            depth = 1
-            if header.signature not in shown:
-                shown.add(header.signature)
-                lines += _shown(header, 0)
+        if header is not None and header.signature not in shown:
+            shown.add(header.signature)
+            lines += _signature(header, 0)
+            last_line = _end_of(header)
         if it.signature in shown:
             continue
         shown.add(it.signature)
-        lines += _shown(it, depth)
+        depth = 0 if header is None else 1
+        if header is not None and it.name_line > last_line + 1:
+            lines.append(_INDENT + _LEFT_OUT)
+        lines += _signature(it, depth)
+        if it in documented and it.doc:
+            lines.append(_INDENT * (depth + 1) + _comment(it))
+        last_line = _end_of(it)
     return "\n".join(lines)
 
 
@@ -37,13 +50,22 @@ def owner_definition(snapshot: Snapshot, definition: Definition) -> Definition |
         (
             it
             for it in snapshot.definitions(owner)
-            if it.path == definition.path
-            and it.kind in ("class", "type", "module")
-            and it.signature != definition.signature
+            if it.path == definition.path and it.kind in _OWNERS and it.signature != definition.signature
         ),
         None,
     )
 
 
-def _shown(definition: Definition, depth: int) -> list[str]:
+def _signature(definition: Definition, depth: int) -> list[str]:
     return [_INDENT * depth + line for line in definition.signature.split("\n")[:_LINES_MAX]]
+
+
+def _end_of(definition: Definition) -> int:
+    return definition.name_line + definition.signature.count("\n")
+
+
+def _comment(definition: Definition) -> str:
+    language = language_of(definition.path)
+    if language == "python":
+        return f'"""{definition.doc}"""'
+    return f"{LANGUAGES[language].line_comment or '#'} {definition.doc}"

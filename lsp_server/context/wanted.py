@@ -15,6 +15,8 @@ from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
 
 # All weights below are set by hand and held against measured recall of definitions; see `bench`.
+ON_THIS_LINE = "used on this line"
+
 KEPT_MAX = 240
 DEFINITIONS_MAX = 12  # of one name: more of them say nothing
 GUESSED_DEFINITIONS_MAX = 5  # of a name that nobody typed
@@ -68,18 +70,22 @@ Rarity = Callable[[str], float]
 
 
 def _named_nearby(snapshot: Snapshot, place: Place, rarity: Rarity) -> Iterator[_Scored]:
+    imported_files = frozenset(place.imported_paths)
     for name, weight in place.weights.items():
         if len(name) < NAME_MIN_CHARACTERS or name in EVERYDAY:
             continue
         definitions = snapshot.definitions(name)
         if not 0 < len(definitions) <= DEFINITIONS_MAX:
             continue
-        imported = 1.5 if name in place.imported else 1.0
-        score = weight * rarity(name) / len(definitions) ** 0.5 * imported
-        source = "used on this line" if name in place.line_names else "used near the cursor"
+        is_imported = name in place.imported
+        score = weight * rarity(name) / len(definitions) ** 0.5
+        source = ON_THIS_LINE if name in place.line_names else "used near the cursor"
         for it in definitions:
             near = 1.2 if it.path.rpartition("/")[0] == place.folder else 1.0
-            yield score * near * (0.7 if it.kind == "field" else 1.0), it, source, ""
+            field = 0.7 if it.kind == "field" else 1.0
+            # Of several with an imported name, the one in a file that this one imports is meant.
+            meant = 1.0 if not is_imported else 1.5 if it.path in imported_files else 0.8
+            yield score * near * field * meant, it, source, ""
 
 
 def _members(
