@@ -16,7 +16,7 @@ from training.samples.middles import AFTER_BREAK, indent_width
 from training.tokenizer import END, FILE, FIM_PREFIX, FIM_SUFFIX, REPOSITORY
 
 PROJECTS = ("flask", "click", "requests", "httpx")
-SUFFIX_TOKENS, PREFIX_TOKENS = 160, 600
+SUFFIX_TOKENS, PREFIX_TOKENS, PREFIX_CHARACTERS = 160, 700, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ def score(served: Served, places: list[Place]) -> Score:
 def complete(served: Served, place: Place, after: str) -> str:
     ids = header(served, place.project, place.path)
     ids += [served.special(FIM_SUFFIX), *served.ids(after)[:SUFFIX_TOKENS], served.special(FIM_PREFIX)]
-    ids += served.ids(place.before)[-PREFIX_TOKENS:]
+    start = max(0, len(place.before) - PREFIX_CHARACTERS)
+    ids += served.ids(place.before[place.before.find("\n", start) + 1 if start else 0 :])[-PREFIX_TOKENS:]
     return served.line_after(ids, served.special(END)).rstrip()
 
 

@@ -33,7 +33,15 @@ def main() -> None:
 def agreement(network: Network, model: Path, tokenizer: Tokenizer, texts: list[str]) -> tuple[float, float]:
     """Return the mean divergence of both distributions, and how often both prefer the same token."""
     window = network.shape.window
-    llama = Llama(str(model), n_ctx=window, n_batch=window, logits_all=True, n_threads=1, verbose=False)
+    llama = Llama(
+        str(model),
+        n_ctx=window,
+        n_batch=window,
+        logits_all=True,
+        n_threads=1,
+        n_threads_batch=1,
+        verbose=False,
+    )
     divergences, same = [], []
     for text in texts:
         ids = tokenizer.encode(text, add_special_tokens=False).ids[: window - 1]

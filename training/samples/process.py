@@ -20,6 +20,8 @@ def start_sampler(window: int, tokens: int, seed: int) -> "Queue[Batch]":
 
 
 def fill(ready: "Queue[Batch]", window: int, windows: int, seed: int) -> None:
+    ready.cancel_join_thread()  # or leaving would wait for a reader that is gone
+    parent = os.getppid()
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     tokenizer = Tokenizer.from_file(str(TOKENIZER))
     for batch in batches(Corpus(CORPUS), tokenizer, window=window, windows=windows, seed=seed):
@@ -28,5 +30,5 @@ def fill(ready: "Queue[Batch]", window: int, windows: int, seed: int) -> None:
                 ready.put(batch, timeout=30)
                 break
             except queue.Full:
-                if os.getppid() == 1:  # the training is gone
+                if os.getppid() != parent:  # the training is gone
                     return

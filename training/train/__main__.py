@@ -5,10 +5,12 @@ import csv
 import json
 import math
 import os
+import signal
 import time
 from dataclasses import asdict
 from multiprocessing.queues import Queue
 from pathlib import Path
+from threading import Event
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("KMP_BLOCKTIME", "0")
@@ -25,7 +27,7 @@ from training.samples.stream import Batch
 from training.train.model import Network, Shape
 from training.train.optimizer import optimizers, scale_rates
 from training.train.plot import plot_loss
-from training.train.schedule import is_decaying, rate
+from training.train.schedule import is_long, rate
 from training.train.threads import FreeCores
 
 CHECKPOINT_EVERY_S = 240
@@ -68,11 +70,13 @@ def main() -> None:
     started = saved_at = time.monotonic()
     short = start_sampler(options.first_window, options.tokens_per_step, options.seed + step)
     long: Queue[Batch] | None = None
-    log = Log(folder / "loss.csv", appends=options.resume and step > 0)
+    log = Log(folder / "loss.csv", steps_kept=step)
+    stop = Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
     while (spent := (seconds_before + time.monotonic() - started) / budget) < 1.0:
-        if is_decaying(spent + 0.01) and long is None:  # started early: reading the corpus takes a while
+        if is_long(spent + 0.01) and long is None:  # started early: reading the corpus takes a while
             long = start_sampler(options.window, options.tokens_per_step, options.seed + step + 1)
-        source = long if long is not None and is_decaying(spent) else short
+        source = long if long is not None and is_long(spent) else short
         if device.type == "cpu":
             torch.set_num_threads(threads := free.count())
         else:
@@ -95,10 +99,12 @@ def main() -> None:
         )  # fmt: skip
         if not math.isfinite(loss):
             raise SystemExit(f"the loss is {loss} at step {step}; the last checkpoint is good")
-        if now - saved_at > CHECKPOINT_EVERY_S:
+        if stop.is_set() or now - saved_at > CHECKPOINT_EVERY_S:
             save(seconds_before + now - started)
             plot_loss(folder / "loss.csv", folder / "loss.png")
             saved_at = now
+        if stop.is_set():
+            os._exit(0)
     save(budget)
     plot_loss(folder / "loss.csv", folder / "loss.png")
     (folder / "done.json").write_text(json.dumps({"step": step, "tokens": tokens}))
@@ -116,8 +122,8 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tokens-per-step", type=int, default=8192)
     parser.add_argument("--windows-at-once", type=int, default=8, help="windows of one forward pass")
-    parser.add_argument("--first-window", type=int, default=512, help="tokens of a sequence before the decay")
-    parser.add_argument("--window", type=int, default=1024, help="tokens of a sequence during the decay")
+    parser.add_argument("--first-window", type=int, default=512, help="tokens of a sequence at first")
+    parser.add_argument("--window", type=int, default=1024, help="tokens of a sequence at last")
     parser.add_argument("--width", type=int, default=256)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--hidden", type=int, default=640)
@@ -171,10 +177,13 @@ def losses(network: Network, ids: Tensor, samples: Tensor, targets: Tensor) -> T
 class Log:
     """The loss, one line a step."""
 
-    def __init__(self, path: Path, *, appends: bool) -> None:
-        self._file = path.open("a" if appends else "w", newline="", encoding="utf-8")
-        self._writer = csv.writer(self._file)
-        self._has_head = appends
+    def __init__(self, path: Path, *, steps_kept: int) -> None:
+        """Go on after step *steps_kept*; later ones were lost with the run that made them."""
+        kept = path.read_text("utf-8").splitlines(keepends=True)[: steps_kept + 1] if steps_kept else []
+        self._file = path.open("w", newline="", encoding="utf-8")
+        self._file.writelines(kept)
+        self._writer = csv.writer(self._file, lineterminator="\n")
+        self._has_head = bool(kept)
 
     def write(self, **figures: float) -> None:
         if not self._has_head:
