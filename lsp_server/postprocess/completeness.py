@@ -47,7 +47,9 @@ def _with_last_line(suggestion: Suggestion, site: Site) -> str:
         above = _state_behind("\n".join(lines[: count - 1]), site)
         is_whole = site.lexical.depth < state.depth <= above.depth and state.is_code
         if is_whole and _ends_item(text, state, site):
-            return text + _closing_lines(lines[:count], site)
+            closed = text + _closing_lines(lines[:count], site)
+            if closed.count("\n") < site.max_lines:
+                return closed
     return ""
 
 

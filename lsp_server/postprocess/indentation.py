@@ -8,6 +8,8 @@ from lsp_server.postprocess.suggestion import Suggestion
 
 _OPENS_BLOCK = re.compile(r"[:{(\[]\s*(?:(?:#|//).*)?$")
 
+_CLOSERS = ("}", ")", "]")
+
 
 def indented(suggestion: Suggestion, site: Site) -> Suggestion:
     """Fit the text to where the cursor stands and to the document's unit of indentation."""
@@ -45,30 +47,34 @@ def _step(lines: list[str]) -> int:
 
 def _behind_cursor(lines: list[str], site: Site) -> list[str]:
     """Take off what the cursor's line already has, and indent what was written as if it had nothing."""
-    if site.line_prefix and not lines[0].strip() and any(line.strip() for line in lines):
-        lines = _without_leading_blank(lines)
+    first = next((index for index, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        return lines
+    blank, lines = lines[:first], lines[first:]
+    if site.line_prefix and blank:
         if site.width(lines[0]) < site.width(site.line_prefix):
             return [""]  # meant for after the block that the cursor is in
-        lines[0] = lines[0].removeprefix(site.line_prefix)
-    if indent_of(lines[0]) and lines[0].strip() and not _is_deeper_expected(site):
+        blank, lines[0] = [], lines[0].removeprefix(site.line_prefix)
+    if indent_of(lines[0]) and not _is_deeper_expected(site):
         if not site.line_prefix and not site.lexical.stack:
             lines = [line.removeprefix(indent_of(lines[0])) for line in lines]
         else:
             lines[0] = lines[0].lstrip(" \t")
+    return [*blank, *_with_body_indented(lines, site)]
+
+
+def _with_body_indented(lines: list[str], site: Site) -> list[str]:
+    """A header's body that was written as if the header stood at the margin, or at the body's depth."""
     inner = next((index for index, line in enumerate(lines) if index and line.strip()), None)
-    if inner is None or not lines[0].strip():
-        return lines
     base = site.line_prefix + indent_of(lines[0])
-    if base and _OPENS_BLOCK.search(lines[0]) and site.width(lines[inner]) <= site.width(base):
-        wanted = base + site.indent_unit
-        if _is_written_from_margin(lines, site):
-            return [lines[0], *(base + line if line.strip() else line for line in lines[1:])]
-        if site.width(lines[inner]) == site.width(base) and not lines[inner].lstrip().startswith(
-            ("}", ")", "]")
-        ):
-            shift = wanted[len(base) :]
-            return [lines[0], *(shift + line if line.strip() else line for line in lines[1:])]
-    return lines
+    if inner is None or not base or not _OPENS_BLOCK.search(lines[0]):
+        return lines
+    shift = ""
+    if _is_written_from_margin(lines, site):
+        shift = base
+    elif site.width(lines[inner]) == site.width(base) and not lines[inner].lstrip().startswith(_CLOSERS):
+        shift = site.indent_unit
+    return [lines[0], *(shift + line if line.strip() else line for line in lines[1:])]
 
 
 def _is_written_from_margin(lines: list[str], site: Site) -> bool:
@@ -81,11 +87,6 @@ def _is_deeper_expected(site: Site) -> bool:
     """The line above is deeper than the cursor, or opens a block and the cursor is not in it yet."""
     above, here = site.width(site.line_above), site.width(site.line_prefix)
     return above > here or (above == here and _OPENS_BLOCK.search(site.line_above) is not None)
-
-
-def _without_leading_blank(lines: list[str]) -> list[str]:
-    first = next(index for index, line in enumerate(lines) if line.strip())
-    return lines[first:]
 
 
 def _replace_indent(line: str, indent: str) -> str:

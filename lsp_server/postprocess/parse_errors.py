@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from lsp_server.postprocess.blocks import opens_block
+from lsp_server.postprocess.completeness import complete
 from lsp_server.postprocess.site import Site, indent_of
 from lsp_server.postprocess.suggestion import Suggestion
 from lsp_server.syntax.errors import errors_in
@@ -28,17 +29,21 @@ def without_new_errors(suggestion: Suggestion, site: Site) -> Suggestion:
         fits = partial(_adds_no_error, known)
     else:
         return suggestion
-    for candidate in _beginnings(suggestion):
+    for candidate in _beginnings(suggestion, site):
         if fits(before, candidate.inserted(site), after[candidate.replaced :], site):
             return candidate
     return suggestion.with_text("")
 
 
-def _beginnings(suggestion: Suggestion) -> Iterator[Suggestion]:
-    lines = suggestion.lines
-    for count in range(len(lines), 0, -1):
-        if lines[count - 1].strip():
-            yield suggestion.first_lines(count)
+def _beginnings(suggestion: Suggestion, site: Site) -> Iterator[Suggestion]:
+    """*suggestion*, then shorter and shorter ones, each closed as if the model had stopped there."""
+    yield suggestion
+    last = suggestion.text
+    for count in range(len(suggestion.lines) - 1, 0, -1):
+        shorter = complete(suggestion.first_lines(count), site)
+        if shorter.text.strip() and shorter.text != last:
+            yield shorter
+            last = shorter.text
 
 
 def _can_be_sound(before: str, after: str, suggestion: Suggestion, site: Site) -> bool:

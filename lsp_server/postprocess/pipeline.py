@@ -78,6 +78,8 @@ def is_finished(text_so_far: str, document: Document, offset: int, *, max_lines:
     if not end or not text.strip():
         return False
     whole = _fitted(text, site)
+    if not any(line.strip() for line in whole):
+        return False
     if len(whole) >= site.max_lines or is_looping(whole):
         return True
     if not site.is_line_start:

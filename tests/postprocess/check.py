@@ -25,3 +25,12 @@ def check(*, before: str, generated: str, after: str | None, language: str = "py
     cleaned = clean(generated, document, offset, max_lines=MAX_LINES)
     assert accepted(document, offset, cleaned) == (before if after is None else after)
     assert bool(cleaned.dropped_by) == (after is None)
+
+
+def check_again(*, before: str, generated: str, language: str) -> None:
+    """With nothing right of the cursor, cleaning what was left of *generated* changes nothing."""
+    document, offset = document_at_cursor(before, language)
+    once = clean(generated, document, offset, max_lines=MAX_LINES)
+    if document.text[offset:].partition("\n")[0].strip():
+        return
+    assert clean(once.text, document, offset, max_lines=MAX_LINES).text == once.text

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postprocess.check import check
+from tests.postprocess.check import check, check_again
 
 CASES = Path(__file__).parent / "cases"
 
@@ -27,3 +27,9 @@ def test_what_is_shown_of_a_suggestion(language: str, case: dict[str, str]) -> N
         after=case.get("after"),
         language=language,
     )
+
+
+@pytest.mark.parametrize(("language", "case"), cases())
+def test_what_is_shown_once_is_shown_again(language: str, case: dict[str, str]) -> None:
+    """A suggestion from the cache is cleaned like one that the model has just written."""
+    check_again(before=case["before"], generated=case["generated"], language=language)
