@@ -19,7 +19,7 @@ SECONDS_MAX = 10.0
 Message = dict[str, Any]
 
 
-class Timeout(AssertionError):
+class TooLateError(AssertionError):
     pass
 
 
@@ -36,6 +36,8 @@ class ServerProcess:
         self._new: queue.Queue[Message | None] = queue.Queue()
         self._errors: list[bytes] = []
         self._ids = 0
+        self._may_read = threading.Event()
+        self._may_read.set()
         self.answer: Callable[[Message], object] = lambda message: None
         for target in (self._read, self._read_errors):
             threading.Thread(target=target, daemon=True).start()
@@ -97,10 +99,10 @@ class ServerProcess:
             try:
                 message = self._new.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                raise Timeout(f"no {what} within {seconds} s\n{self.log()}") from None
+                raise TooLateError(f"no {what} within {seconds} s\n{self.log()}") from None
             if message is None:
                 self._new.put(None)
-                raise Timeout(f"the server ended before {what} came\n{self.log()}")
+                raise TooLateError(f"the server ended before {what} came\n{self.log()}")
             self.received.append(message)
             found = message if fits(message) else None
         return found
@@ -125,6 +127,10 @@ class ServerProcess:
     def wait_for_end(self, seconds: float = SECONDS_MAX) -> int:
         return self.process.wait(seconds)
 
+    def pause(self) -> None:
+        """Read nothing more of what the server writes."""
+        self._may_read.clear()
+
     def log(self) -> str:
         return b"".join(self._errors).decode(errors="replace")[-4000:]
 
@@ -136,7 +142,7 @@ class ServerProcess:
         stream = self.process.stdout
         assert stream is not None
         buffer = b""
-        while data := stream.read(1 << 16):
+        while self._may_read.wait() and (data := stream.read(1 << 16)):
             buffer += data
             while (end := buffer.find(b"\r\n\r\n")) >= 0:
                 head = buffer[:end]

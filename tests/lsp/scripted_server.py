@@ -7,9 +7,9 @@ the middle until `test/release`, and `test/prompts` tells what it was asked.
 """
 
 import sys
+import threading
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,44 @@ if __name__ == "__main__":
     descriptors = private_stdio()
 
 from lsp_server.app.kibitz import Kibitz
+from lsp_server.cancellation import Cancellation
 from lsp_server.editor.server import KibitzServer
-from lsp_server.editor.services import Status
-from lsp_server.errors import ModelUnavailable
+from lsp_server.editor.services import Answer, OnText, Problem, Replacement, Status
+from lsp_server.errors import KibitzError, ModelUnavailable
 from lsp_server.model.port import Model
 from lsp_server.model.scripted import ScriptedModel
 from lsp_server.settings import Settings
+from lsp_server.text.document import Document
+
+
+class PlainAnswers(Kibitz):
+    """Explanations and docstrings that a test knows beforehand."""
+
+    def explain(
+        self, document: Document, problem: Problem, *, cancellation: Cancellation, on_text: OnText
+    ) -> Answer:
+        if problem.message == "slow":
+            cancelled = threading.Event()
+            cancellation.on_cancel(cancelled.set)
+            cancelled.wait(10)
+            cancellation.check()
+        if problem.message == "unknown":
+            raise KibitzError("nothing is known about it", hint="Ask somebody.")
+        return Answer(
+            title="Explain this error",
+            markdown=f"`{document.text[problem.start : problem.end]}`: {problem.message} ({problem.severity})",
+        )
+
+    def can_write_docstring(self, document: Document, line: int) -> bool:
+        return document.line_text(line).lstrip().startswith("def ")
+
+    def docstring(
+        self, document: Document, line: int, *, cancellation: Cancellation
+    ) -> Sequence[Replacement]:
+        if not self.can_write_docstring(document, line):
+            raise KibitzError("there is no definition here", hint="Put the cursor into one.")
+        start = document.line_starts[line + 1]
+        return [Replacement(start=start, end=start, text='    """Say it."""\n')]
 
 
 def main() -> None:
@@ -64,7 +96,7 @@ def main() -> None:
         document = server.documents.current(params["uri"])
         return None if document is None else document.text
 
-    server = KibitzServer(Kibitz(make, store_folder=Path(sys.argv[1])))
+    server = KibitzServer(PlainAnswers(make, store_folder=Path(sys.argv[1])))
     features = server.protocol.fm.features
     features["test/say"] = say
     features["test/hold"] = lambda params: model.hold()

@@ -1,0 +1,191 @@
+"""What a person asks for by name: an explanation, a docstring, the context; and how failures are told."""
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lsp.conftest import Start
+from tests.lsp.editor import NEOVIM, OLDER_EDITOR, PLAIN, VS_CODE, Editor
+
+CODE = "def tax(rate):\n    return price * rat│e\n"
+
+
+def problem(message: str = '"price" is not defined', **more: Any) -> dict[str, Any]:
+    where = {"start": {"line": 1, "character": 11}, "end": {"line": 1, "character": 16}}
+    return {"range": where, "message": message, "source": "Other", "code": "undefined", "severity": 1, **more}
+
+
+def test_a_problem_of_any_server_can_be_explained(editor: Editor) -> None:
+    editor.open("a.py", CODE)
+    (action,) = editor.actions(problem())
+    assert (action["title"], action["kind"]) == ("Explain this error", "quickfix")
+
+    answer = editor.run(action["command"])
+
+    assert answer["title"] == "Explain this error"
+    assert answer["markdown"] == '`price`: "price" is not defined (error)'
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"severity": 9}, {"tags": [1, 7]}, {"code": 7}, {"data": {"jsonrpc": "2.0"}}, {"codeDescription": None}],
+)
+def test_a_problem_may_hold_what_we_have_never_heard_of(editor: Editor, more: dict[str, Any]) -> None:
+    editor.open("a.py", CODE)
+    (action,) = editor.actions(problem(**more))
+    assert editor.run(action["command"])["markdown"].startswith("`price`")
+
+
+def test_several_problems_are_told_apart(editor: Editor) -> None:
+    editor.open("a.py", CODE)
+    titles = [it["title"] for it in editor.actions(problem("first"), problem("second\n" * 60))]
+    assert titles[0] == "Explain this error: first"
+    assert len(titles[1]) < 90
+
+
+def test_a_docstring_is_offered_where_one_is_missing(editor: Editor) -> None:
+    """The editor asks for the edit only when it is wanted."""
+    editor.open("a.py", "def t│ax(rate):\n    return rate\n")
+    (action,) = editor.actions()
+    assert (action["title"], action["kind"]) == ("Write docstring", "refactor.rewrite")
+    assert "edit" not in action
+
+    resolved = editor.server.request("codeAction/resolve", action)
+
+    (change,) = resolved["edit"]["documentChanges"]
+    assert change["textDocument"] == {"uri": editor.uri, "version": 1}
+    place = {"line": 1, "character": 0}
+    assert change["edits"] == [{"range": {"start": place, "end": place}, "newText": '    """Say it."""\n'}]
+
+
+def test_a_docstring_for_a_text_that_changed_is_refused(editor: Editor) -> None:
+    editor.open("a.py", "def t│ax(rate):\n    return rate\n")
+    (action,) = editor.actions()
+    editor.type("x")
+    error = editor.server.error("codeAction/resolve", action)
+    assert error["code"] == -32803
+    assert "again" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("only", "kinds"),
+    [
+        (["quickfix"], ["quickfix"]),
+        (["refactor"], ["refactor.rewrite"]),
+        (["refactor.rewrite"], ["refactor.rewrite"]),
+        (["refactor.re"], []),
+        (["source.organizeImports"], []),
+        ([""], ["quickfix", "refactor.rewrite"]),
+        ([], ["quickfix", "refactor.rewrite"]),
+    ],
+)
+def test_only_what_was_asked_for_is_offered(editor: Editor, only: list[str], kinds: list[str]) -> None:
+    editor.open("a.py", "def t│ax(rate):\n    return rate\n")
+    assert [it["kind"] for it in editor.actions(problem(), only=only)] == kinds
+
+
+def test_an_editor_that_cannot_resolve_gets_a_command(start: Start) -> None:
+    editor = start(NEOVIM)
+    editor.open("a.py", "def t│ax(rate):\n    return rate\n")
+    (action,) = editor.actions()
+    editor.run(action["command"])
+    assert [edit["newText"] for edit in editor.edits[0]["changes"][editor.uri]] == ['    """Say it."""\n']
+
+
+def test_an_older_editor_gets_plain_commands(start: Start) -> None:
+    editor = start(OLDER_EDITOR)
+    editor.open("a.py", "def t│ax(rate):\n    return rate\n")
+    commands = editor.actions(problem())
+    assert [it["command"] for it in commands] == ["kibitz.explainError", "kibitz.writeDocstring"]
+    editor.run(commands[1])
+    assert editor.edits
+
+
+def test_an_editor_that_takes_no_edits_is_told_of_the_command_line(start: Start) -> None:
+    editor = start(PLAIN)
+    editor.open("a.py", "def t│ax(rate):\n    return rate\n")
+    argument = {"uri": editor.uri, "position": {"line": 0, "character": 0}}
+    command = {"command": "kibitz.writeDocstring", "arguments": [argument]}
+    assert "kibitz docstring" in editor.server.error("workspace/executeCommand", command)["message"]
+
+
+def test_a_failure_says_why_and_what_to_do(editor: Editor) -> None:
+    editor.open("a.py", CODE)
+    (action,) = editor.actions(problem("unknown"))
+    error = editor.server.error("workspace/executeCommand", action["command"])
+    assert error == {"code": -32803, "message": "Nothing is known about it. Ask somebody."}
+
+
+def test_an_explanation_can_be_cancelled(editor: Editor) -> None:
+    editor.open("a.py", CODE)
+    (action,) = editor.actions(problem("slow"))
+    asked = editor.server.ask("workspace/executeCommand", action["command"])
+    assert editor.server.request("test/echo", 1) == 1
+    editor.server.cancel(asked)
+    assert editor.server.reply(asked, 2)["error"]["code"] == -32800
+
+
+def test_a_document_that_is_not_open_is_named_as_the_reason(editor: Editor) -> None:
+    argument = {"uri": "file:///etc/passwd", "position": {"line": 0, "character": 0}}
+    error = editor.server.error(
+        "workspace/executeCommand", {"command": "kibitz.showContext", "arguments": [argument]}
+    )
+    assert error["code"] == -32803
+    assert "open" in error["message"].lower()
+
+
+def test_the_context_is_shown(editor: Editor) -> None:
+    editor.open("a.py", CODE)
+    argument = {"uri": editor.uri, "position": {"line": 1, "character": 5}}
+    answer = editor.run({"command": "kibitz.showContext", "arguments": [argument]})
+    assert "a.py:2" in answer["markdown"]
+
+
+def test_the_model_can_be_started_again(editor: Editor) -> None:
+    editor.server.received.clear()
+    assert editor.run({"command": "kibitz.restartModel"}) is None
+    editor.wait_for_status("ready")
+
+
+def test_an_answer_is_opened_beside_the_code_in_a_file_that_nobody_else_reads(start: Start) -> None:
+    editor = start(NEOVIM)
+    editor.open("a.py", CODE)
+    (action,) = editor.actions(problem())
+    answer = editor.run(action["command"])
+    (shown,) = editor.shown
+    file = Path(shown["uri"].removeprefix("file://"))
+    assert answer["markdown"] in file.read_text()
+    if os.name == "posix":
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    editor.quit()
+    assert not file.exists()
+
+
+def test_an_editor_that_opens_no_files_shows_a_message(start: Start) -> None:
+    editor = start(OLDER_EDITOR)
+    editor.open("a.py", CODE)
+    command = editor.actions(problem())[0]
+    editor.run(command)
+    message = editor.server.notification("window/showMessage")["message"]
+    assert 'price: "price" is not defined' in message
+
+
+def test_a_client_that_shows_answers_itself_is_left_to_it(start: Start) -> None:
+    editor = start(VS_CODE, shows_explanations=True)
+    editor.open("a.py", CODE)
+    (action,) = editor.actions(problem())
+    editor.run(action["command"])
+    assert editor.shown == []
+
+
+def test_the_last_request_can_be_looked_at(editor: Editor) -> None:
+    editor.open("a.py", "total = sum(│)\n")
+    editor.model_will_say("prices)")
+    editor.ghost_text()
+    last = editor.server.request("kibitz/lastRequest")
+    assert last["text"] == "prices"
+    assert last["milliseconds"]["total"] > 0

@@ -1,0 +1,179 @@
+"""Grey text, from the first key to the answer, over a real server process."""
+
+import pytest
+
+from tests.lsp.conftest import Start
+from tests.lsp.editor import NEOVIM, OLDER_EDITOR, PLAIN, VS_CODE, Editor
+
+
+def test_ghost_text_knows_a_function_of_another_file(start: Start) -> None:
+    """The assistant reads the repository, not only the open file."""
+    editor = start()
+    editor.open("shop/price.py", "def net(gross, vat_rate):\n    return gross / (1 + vat_rate)\n")
+    editor.open("shop/cart.py", "from shop.price import net\n\ntotal = net(│)\n")
+    editor.model_will_say("gross, vat_rate)")
+
+    assert editor.ghost_text() == "gross, vat_rate"
+    assert "def net(gross, vat_rate)" in editor.last_prompt()
+
+
+@pytest.mark.parametrize("abilities", [VS_CODE, NEOVIM], ids=["vs-code", "neovim"])
+def test_an_item_always_has_a_range_on_one_line_with_the_cursor_in_it(
+    start: Start, abilities: dict[str, object]
+) -> None:
+    """Neovim 0.12 fails without one, VS Code drops one over several lines."""
+    editor = start(abilities)
+    assert editor.capabilities["inlineCompletionProvider"] == {}
+    editor.open("a.py", "total = sum(│)\n")
+    editor.model_will_say("prices)")
+
+    (item,) = editor.suggestions()
+
+    assert isinstance(item["insertText"], str)
+    begin, end = item["range"]["start"], item["range"]["end"]
+    assert begin["line"] == end["line"] == 0
+    assert begin["character"] <= 12 <= end["character"] <= len("total = sum()")
+    assert set(item) == {"insertText", "range"}
+
+
+def test_positions_are_counted_as_the_editor_counts(start: Start) -> None:
+    for abilities, column in ((VS_CODE, 11), (NEOVIM, 13)):
+        editor = start(abilities)
+        editor.open("a.py", 's = "\U0001f600"; x│\n')
+        editor.cursor = (0, column)
+        editor.model_will_say(" = s")
+        (item,) = editor.suggestions()
+        assert item["range"]["start"] == {"line": 0, "character": column}
+
+
+def test_an_editor_without_ghost_text_gets_one_entry_in_its_menu(start: Start) -> None:
+    editor = start(OLDER_EDITOR)
+    assert "inlineCompletionProvider" not in editor.capabilities
+    editor.open("a.py", "def net(gross, vat_rate):\n    ret│\n")
+    editor.model_will_say("urn gross / (1 + vat_rate)\n")
+
+    (item,) = editor.menu()
+
+    assert item["detail"] == "Kibitz"
+    assert item["label"].startswith("return gross")
+    assert item["textEdit"]["newText"] == "return gross / (1 + vat_rate)"
+    assert item["textEdit"]["range"]["start"] == {"line": 1, "character": 4}
+    assert item["insertTextFormat"] == 1
+    assert not item.get("preselect")
+
+
+def test_an_editor_with_ghost_text_gets_no_entry_in_its_menu(editor: Editor) -> None:
+    assert "completionProvider" not in editor.capabilities
+
+
+def test_an_editor_that_says_nothing_of_itself_is_served(start: Start) -> None:
+    editor = start(PLAIN)
+    assert "inlineCompletionProvider" not in editor.capabilities
+    assert "completionProvider" not in editor.capabilities
+    editor.open("a.py", "total = sum(│)\n")
+    editor.model_will_say("prices)")
+    assert editor.ghost_text() == "prices"
+    assert editor.quit() == 0
+
+
+def test_what_was_typed_is_what_the_model_reads(editor: Editor) -> None:
+    editor.open("a.py", "x = 1\n│")
+    editor.model_will_say("2")
+    editor.type("total")
+    editor.type(" = ")
+    assert editor.ghost_text() == "2"
+    assert "total = " in editor.last_prompt()
+    assert editor.server.request("test/text", {"uri": editor.uri}) == editor.text
+
+
+def test_typing_on_makes_the_running_answer_stale(editor: Editor) -> None:
+    """The editor did not cancel; it gets an empty answer at once, and no error."""
+    editor.open("a.py", "total = │\n")
+    editor.model_will_say("sum(prices)")
+    editor.server.request("test/hold")
+    asked = editor.ask_for_ghost_text()
+    editor.type("m")
+    assert editor.server.reply(asked, 3)["result"] == {"items": []}
+
+
+def test_a_newer_request_overtakes_the_older_one(editor: Editor) -> None:
+    editor.open("a.py", "total = │\n")
+    editor.model_will_say("sum(prices)")
+    editor.server.request("test/hold")
+    older = editor.ask_for_ghost_text()
+    newer = editor.ask_for_ghost_text()
+    assert editor.server.reply(older, 3)["result"] == {"items": []}
+    editor.server.request("test/release")
+    assert editor.server.reply(newer, 3)["result"]["items"]
+
+
+def test_cancelling_ends_the_work(editor: Editor) -> None:
+    editor.open("a.py", "total = │\n")
+    editor.model_will_say("sum(prices)")
+    editor.server.request("test/hold")
+    asked = editor.ask_for_ghost_text()
+    editor.server.request("test/prompts")
+    editor.server.cancel(asked)
+    assert editor.server.reply(asked, 1)["error"]["code"] == -32800
+
+
+def test_closing_the_document_ends_the_work(editor: Editor) -> None:
+    editor.open("a.py", "total = │\n")
+    editor.server.request("test/hold")
+    asked = editor.ask_for_ghost_text()
+    editor.close("a.py")
+    assert editor.server.reply(asked, 3)["result"] == {"items": []}
+
+
+def test_a_document_that_is_not_open_is_not_read_from_disk(editor: Editor) -> None:
+    (editor.root / "a.py").write_text("total = sum(\n")
+    editor.file, editor.cursor = "a.py", (0, 12)
+    editor.model_will_say("prices)")
+    assert editor.suggestions() == []
+
+
+@pytest.mark.parametrize("uri", ["untitled:Untitled-1", "vscode-notebook-cell:/a.ipynb#W0", "git:/a.py?x"])
+def test_a_document_that_is_no_file_is_completed_too(editor: Editor, uri: str) -> None:
+    editor.open(uri, "total = sum(│)\n")
+    editor.model_will_say("prices)")
+    assert editor.ghost_text() == "prices"
+
+
+def test_an_open_menu_is_continued_and_not_contradicted(editor: Editor) -> None:
+    """What is shown begins with the chosen entry and replaces what the entry would."""
+    editor.open("a.py", "value = items.app│\n")
+    editor.model_will_say("(value)")
+    where = {"start": {"line": 0, "character": 14}, "end": {"line": 0, "character": 17}}
+    (item,) = editor.suggestions(selectedCompletionInfo={"range": where, "text": "append"})
+    assert item == {"insertText": "append(value)", "range": where}
+    assert "items.append" in editor.last_prompt()
+
+
+def test_a_selected_entry_elsewhere_gets_nothing(editor: Editor) -> None:
+    editor.open("a.py", "value = items.app│\n")
+    editor.model_will_say("(value)")
+    where = {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 0}}
+    assert editor.suggestions(selectedCompletionInfo={"range": where, "text": "append"}) == []
+
+
+def test_completion_can_be_turned_off_and_on(editor: Editor) -> None:
+    editor.open("a.py", "total = sum(│)\n")
+    editor.model_will_say("prices)")
+    for is_enabled in (False, True):
+        editor.configured = {"completion": {"enabled": is_enabled}}
+        editor.server.notify("workspace/didChangeConfiguration", {"settings": None})
+        editor.server.request("test/echo")
+        editor.server.request("test/busy", {"seconds": 0.2})
+        assert bool(editor.ghost_text()) is is_enabled
+
+
+def test_without_a_model_it_says_so_once_and_stays(start: Start) -> None:
+    editor = start(settings={"model": "missing"}, is_ready=False)
+    status = editor.wait_for_status("noModel")
+    assert "missing" in status["message"]
+    assert status["hint"]
+    editor.open("a.py", "total = sum(│)\n")
+    assert editor.ghost_text() == ""
+    assert editor.ghost_text() == ""
+    assert editor.quit() == 0
+    assert "Traceback" not in editor.server.log()

@@ -1,0 +1,176 @@
+"""How the server lives and ends: with its editor, however that ends, and whatever it is busy with."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.lsp.conftest import Start
+from tests.lsp.editor import NEOVIM, VS_CODE
+from tests.lsp.raw_client import ServerProcess
+
+HELLO = {"processId": None, "rootUri": None, "capabilities": {}}
+SECONDS = 2.5  # what is promised is one to two; tests run beside other work
+
+
+def is_busy(server: ServerProcess) -> None:
+    server.request("initialize", HELLO)
+    server.notify("initialized", {})
+    for _ in range(6):
+        server.ask("test/busy", {"seconds": 20})
+    assert server.request("test/echo", 1) == 1
+
+
+def test_exit_without_shutdown_is_an_error(raw: ServerProcess) -> None:
+    raw.request("initialize", HELLO)
+    raw.notify("exit", None)
+    assert raw.wait_for_end(SECONDS) == 1
+
+
+def test_exit_before_anything_else_ends_it(raw: ServerProcess) -> None:
+    raw.notify("exit", None)
+    assert raw.wait_for_end(SECONDS + 5) == 1
+
+
+def test_exit_does_not_wait_for_busy_threads(raw: ServerProcess) -> None:
+    is_busy(raw)
+    raw.ask("shutdown")
+    raw.notify("exit", None)
+    started = time.monotonic()
+    assert raw.wait_for_end(SECONDS) == 0
+    assert time.monotonic() - started < SECONDS
+
+
+def test_it_ends_when_its_input_ends(raw: ServerProcess) -> None:
+    is_busy(raw)
+    assert raw.process.stdin is not None
+    raw.process.stdin.close()
+    assert raw.wait_for_end(SECONDS) == 1
+
+
+def test_it_ends_with_the_process_of_the_editor(raw: ServerProcess) -> None:
+    """Although its input is still open: a child of the editor may hold it."""
+    editor = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    raw.request("initialize", {**HELLO, "processId": editor.pid})
+    raw.notify("initialized", {})
+    editor.kill()
+    editor.wait()
+    assert raw.wait_for_end(SECONDS) == 1
+
+
+def test_it_ends_when_the_editor_it_is_told_of_is_gone_already(raw: ServerProcess) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    raw.request("initialize", {**HELLO, "processId": gone.pid})
+    assert raw.wait_for_end(SECONDS) == 1
+
+
+def test_it_stays_while_the_editor_lives(raw: ServerProcess) -> None:
+    raw.request("initialize", {**HELLO, "processId": os.getpid()})
+    raw.notify("initialized", {})
+    time.sleep(1.5)
+    assert raw.request("test/echo", 1) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_it_ends_when_a_person_interrupts_it(raw: ServerProcess) -> None:
+    is_busy(raw)
+    raw.process.send_signal(signal.SIGINT)
+    raw.wait_for_end(SECONDS)
+
+
+def test_running_requests_are_answered_before_the_end(start: Start) -> None:
+    editor = start()
+    editor.open("a.py", "total = │\n")
+    editor.server.request("test/hold")
+    asked = editor.ask_for_ghost_text()
+    editor.server.request("shutdown")
+    assert editor.server.reply(asked)["error"]["code"] == -32800
+    editor.server.notify("exit", None)
+    assert editor.server.wait_for_end(SECONDS) == 0
+
+
+def test_what_takes_a_while_is_shown_from_its_begin_to_its_end(start: Start) -> None:
+    editor = start(VS_CODE)
+    for number in range(30):
+        (editor.root / f"m{number}.py").write_text("def f():\n    pass\n")
+    editor.configured = {"context": {"exclude": ["other"]}}  # read it again
+    editor.server.notify("workspace/didChangeConfiguration", {"settings": None})
+
+    def is_end(message: dict[str, object]) -> bool:
+        params = message.get("params")
+        return (
+            message.get("method") == "$/progress"
+            and isinstance(params, dict)
+            and (params["value"]["kind"] == "end")
+        )
+
+    end = editor.server.wait_for(is_end, "the end of a progress")
+    token = end["params"]["token"]
+    assert token in editor.created
+    kinds = [
+        it["params"]["value"]["kind"]
+        for it in editor.server.received
+        if it.get("method") == "$/progress" and it["params"]["token"] == token
+    ]
+    assert kinds[0] == "begin"
+    assert kinds[-1] == "end"
+    assert set(kinds[1:-1]) <= {"report"}
+
+
+def test_no_progress_is_sent_to_who_did_not_ask_for_it(start: Start) -> None:
+    editor = start({**VS_CODE, "window": {}})
+    editor.server.received_for(0.5)
+    assert editor.created == []
+    assert not any(it.get("method") == "$/progress" for it in editor.server.received)
+
+
+def test_what_the_editor_can_register_is_registered(start: Start) -> None:
+    editor = start(VS_CODE)
+    editor.server.request("test/echo")
+    editor.server.received_for(0.3)
+    assert set(editor.registered) == {
+        "workspace/didChangeConfiguration",
+        "workspace/didChangeWatchedFiles",
+    }
+
+
+def test_what_it_cannot_register_is_not(start: Start) -> None:
+    editor = start(NEOVIM)
+    editor.server.received_for(0.5)
+    assert editor.registered == []
+
+
+def test_a_file_that_appears_on_disk_is_known_soon(start: Start) -> None:
+    editor = start(VS_CODE)
+    (editor.root / "price.py").write_text("def net(gross, vat_rate):\n    return gross\n")
+    uri = (editor.root / "price.py").as_uri()
+    editor.server.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": uri, "type": 1}]})
+    editor.open("cart.py", "from price import net\n\ntotal = net(│\n")
+    argument = {"uri": editor.uri, "position": {"line": 2, "character": 12}}
+    deadline = time.monotonic() + 5
+    seen = ""
+    while "def net(gross, vat_rate)" not in seen and time.monotonic() < deadline:
+        seen = editor.run({"command": "kibitz.showContext", "arguments": [argument]})["markdown"]
+        time.sleep(0.1)
+    assert "def net(gross, vat_rate)" in seen
+
+
+def test_settings_that_make_no_sense_are_named_in_the_log(start: Start) -> None:
+    editor = start(settings={"threads": "many", "nonsense": 1})
+    editor.quit()
+    assert "kibitz.threads" in editor.server.log()
+    assert "kibitz.nonsense" in editor.server.log()
+
+
+def test_code_never_gets_into_the_log(start: Start) -> None:
+    editor = start(settings={"log": {"level": "debug"}})
+    editor.open("a.py", "canary_in_the_text = │\n")
+    editor.model_will_say("canary_in_the_answer")
+    editor.ghost_text()
+    editor.type("canary_that_was_typed")
+    editor.quit()
+    assert "canary" not in editor.server.log()
