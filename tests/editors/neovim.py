@@ -17,6 +17,7 @@ from tests.editors.setup import neovim
 ANSWER_SECONDS_MAX = 10.0
 LOOK_SECONDS = 0.05  # pause between two looks at the editor
 KEY_SECONDS = 0.06  # a quick typist
+LOOK_UP_SECONDS = 2.0  # how long a person who waits for a suggestion looks at the screen
 
 GHOST_TEXT = """
 (function()
@@ -73,9 +74,17 @@ class Neovim:
         """The text of the current buffer."""
         return str(self.lua("table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')"))
 
-    def ghost_text(self, *, seconds: float) -> str:
-        """The grey text at the cursor, as soon as there is some."""
-        return str(self.wait_for(lambda: self.lua(GHOST_TEXT), "grey text", seconds=seconds))
+    def type_until_ghost_text(self, text: str) -> str:
+        """Type on, looking up after every key, until there is grey text; that text."""
+        for character in text:
+            self.type(character)
+            deadline = time.monotonic() + LOOK_UP_SECONDS
+            while time.monotonic() < deadline:
+                suggestion = str(self.lua(GHOST_TEXT))
+                if suggestion.strip():
+                    return suggestion
+                time.sleep(LOOK_SECONDS)
+        raise AssertionError(f"no grey text while typing {text!r}:\n{self.text()}")
 
     def windows(self) -> list[dict[str, Any]]:
         return list(self.lua(WINDOWS))
@@ -85,6 +94,10 @@ class Neovim:
         clients = f"vim.lsp.get_clients({{ bufnr = 0, name = '{name}' }})"
         ready = f"vim.iter({clients}):any(function(client) return client.initialized end)"
         self.wait_for(lambda: self.lua(ready), f"the server {name}", seconds=seconds)
+
+    def wait_until_ready(self, *, seconds: float) -> None:
+        """Wait until Kibitz says that its model is there."""
+        self.wait_for(lambda: self.lua("vim.g.kibitz_status == 'Ready'"), "model", seconds=seconds)
 
     def wait_for(self, look: Callable[[], Any], what: str, *, seconds: float) -> Any:
         """What *look* finds, as soon as it finds something."""

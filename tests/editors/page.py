@@ -13,6 +13,7 @@ from tests.editors.setup import CACHE, HERE, NODE, WEB, SetupError, browser
 
 SCREENSHOTS = CACHE / "screenshots"
 KEY_MS = 60  # a quick typist
+LOOK_UP_SECONDS = 2.0  # how long a person who waits for a suggestion looks at the screen
 
 
 class VSCode:
@@ -59,6 +60,16 @@ class VSCode:
     def ghost_text(self, *, seconds: float = 20) -> str | None:
         value = self._do("ghost", timeout_ms=seconds * 1000)
         return None if value is None else str(value)
+
+    def type_until_ghost_text(self, text: str) -> str:
+        """Type on, looking up after every key, until there is grey text; that text."""
+        for character in text:
+            self.type(character)
+            suggestion = self.ghost_text(seconds=LOOK_UP_SECONDS)
+            if suggestion:
+                return suggestion
+        self.screenshot_now("failed")
+        raise AssertionError(f"no grey text while typing {text!r}")
 
     def see(self, selector: str, text: str = "", *, seconds: float = 20) -> str:
         return str(self._do("see", selector=selector, text=text, timeout_ms=seconds * 1000))

@@ -39,11 +39,11 @@ def editor(tmp_path: Path) -> Iterator[Neovim]:
 
 
 def test_grey_text_appears_while_typing_and_tab_accepts_it(editor: Neovim) -> None:
-    editor.open(Path("shop/cart.py"))
+    editor.open(Path("shop/options.py"))
     editor.wait_for_client("kibitz", seconds=FIRST_SECONDS)
-    editor.keys("Go<CR>")
-    editor.type("    def count(self) -> int:\nreturn ")
-    suggestion = editor.ghost_text(seconds=FIRST_SECONDS)
+    editor.wait_until_ready(seconds=FIRST_SECONDS)
+    editor.keys("GO")
+    suggestion = editor.type_until_ghost_text('parser.add_argument("--till", type=str, ')
     before = editor.text()
 
     editor.keys("<Tab>")
