@@ -8,7 +8,7 @@ import sysconfig
 import tomllib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -40,69 +40,94 @@ def main() -> None:
     at_once = parser.parse_args().downloads_at_once
     sources = tomllib.loads(Path(__file__).with_name("sources.toml").read_text("utf-8"))
     pinned = recorded_versions()
-    held_out, seen = SeenLines(), SeenLines()
-    for name, archive in fetched(fetch.python_wheel, sources["held_out"]["packages"], pinned, at_once):
-        if archive:
-            write_held_out(name, fetch.wheel_files(archive), held_out)
-    for folder in ("examples", "bench"):
-        for _, raw in fetch.folder_files(ROOT / folder):
-            held_out.remember(raw.decode("utf-8", "replace"))
-
-    CORPUS.mkdir(parents=True, exist_ok=True)
-    for stale in CORPUS.glob("*.jsonl"):
-        stale.unlink()
-    used: list[Project] = []
-    dropped: dict[str, str] = {}
-
-    def take(name: str, origin: str, version: str, licence: str, files: Files, bytes_max: int) -> None:
-        texts = kept(files, held_out, seen, bytes_max)
-        if not texts:
-            dropped[name] = "nothing left after filtering"
-            return
-        write_project(CORPUS / f"{name.replace('/', '__')}.jsonl", name, texts)
-        size = sum(len(text.encode()) for _, _, text in texts)
-        used.append(
-            Project(name=name, origin=origin, version=version, licence=licence, files=len(texts), bytes=size)
-        )
-
-    library = standard_library()
-    take(
-        "python",
-        "standard library",
-        platform.python_version(),
-        "PSF-2.0",
-        library,
-        sources["standard_library"]["bytes_max_per_project"],
+    held_out = keep_apart(sources["held_out"]["packages"], pinned, at_once)
+    collection = Collection(held_out.lines)
+    library = sources["standard_library"]["bytes_max_per_project"]
+    collection.take(
+        "python", "standard library", platform.python_version(), "PSF-2.0", standard_library(), library
     )
-    origins: list[tuple[str, Any, Any, Any]] = [
+    for origin, get, facts, files in (
         ("python", fetch.python_wheel, fetch.wheel_facts, fetch.wheel_files),
         ("npm", fetch.npm_archive, fetch.npm_facts, fetch.npm_files),
-    ]
-    for origin, get, facts, files in origins:
+    ):
+        bytes_max = sources[origin]["bytes_max_per_project"]
         for name, archive in fetched(get, sources[origin]["packages"], pinned, at_once):
             if archive is None:
-                dropped[name] = "could not be fetched"
+                collection.dropped[name] = "could not be fetched"
                 continue
             version, licence = facts(archive)
             if licence is None:
-                dropped[name] = "no permissive licence in the metadata"
+                collection.dropped[name] = "no permissive licence in the metadata"
                 continue
-            take(name, origin, version, licence, files(archive), sources[origin]["bytes_max_per_project"])
-    manifest = {
-        "bytes": sum(it.bytes for it in used),
-        "held_out": sources["held_out"]["packages"],
-        "dropped": dict(sorted(dropped.items())),
-        "projects": [asdict(it) for it in sorted(used, key=lambda it: it.name)],
-    }
+            collection.take(name, origin, version, licence, files(archive), bytes_max)
+    manifest = collection.manifest(held_out.versions)
     MANIFEST.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
-    print(f"{len(used)} projects, {manifest['bytes'] / 1e6:.1f} MB; dropped: {', '.join(dropped)}")
+    megabytes = manifest["bytes"] / 1e6
+    print(f"{len(collection.used)} projects, {megabytes:.1f} MB; dropped: {', '.join(collection.dropped)}")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """The text that stays unseen, and the versions it was taken from."""
+
+    lines: SeenLines = field(default_factory=SeenLines)
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+class Collection:
+    """The corpus while it is gathered: what was used, what was dropped and why, which text was seen."""
+
+    def __init__(self, held_out: SeenLines) -> None:
+        self.used: list[Project] = []
+        self.dropped: dict[str, str] = {}
+        self._held_out, self._seen = held_out, SeenLines()
+        CORPUS.mkdir(parents=True, exist_ok=True)
+        for stale in CORPUS.glob("*.jsonl"):
+            stale.unlink()
+
+    def take(self, name: str, origin: str, version: str, licence: str, files: Files, bytes_max: int) -> None:
+        """Filter a project's files and write what is left, up to *bytes_max*."""
+        texts = kept(files, self._held_out, self._seen, bytes_max)
+        if not texts:
+            self.dropped[name] = "nothing left after filtering"
+            return
+        write_project(CORPUS / f"{name.replace('/', '__')}.jsonl", name, texts)
+        size = sum(len(text.encode()) for _, _, text in texts)
+        self.used.append(
+            Project(name=name, origin=origin, version=version, licence=licence, files=len(texts), bytes=size)
+        )
+
+    def manifest(self, held_out: dict[str, str]) -> dict[str, Any]:
+        return {
+            "bytes": sum(it.bytes for it in self.used),
+            "held_out": held_out,
+            "dropped": dict(sorted(self.dropped.items())),
+            "projects": [asdict(it) for it in sorted(self.used, key=lambda it: it.name)],
+        }
+
+
+def keep_apart(names: list[str], pinned: dict[str, str], at_once: int) -> HeldOut:
+    """Return what must not be learned: held-out projects, our examples and benchmarks."""
+    held_out = HeldOut()
+    for name, archive in fetched(fetch.python_wheel, names, pinned, at_once):
+        if archive is None:
+            raise SystemExit(
+                f"{name} is held out and could not be fetched; without it copies of it would stay"
+            )
+        held_out.versions[name], _ = fetch.wheel_facts(archive)
+        write_held_out(name, fetch.wheel_files(archive), held_out.lines)
+    for folder in ("examples", "bench"):
+        for _, raw in fetch.folder_files(ROOT / folder):
+            held_out.lines.remember(raw.decode("utf-8", "replace"))
+    return held_out
 
 
 def recorded_versions() -> dict[str, str]:
     """Return the versions the committed manifest was made from: a rebuild finds the same text."""
     if not MANIFEST.exists():
         return {}
-    return {it["name"]: it["version"] for it in json.loads(MANIFEST.read_text("utf-8"))["projects"]}
+    manifest = json.loads(MANIFEST.read_text("utf-8"))
+    return {**manifest["held_out"], **{it["name"]: it["version"] for it in manifest["projects"]}}
 
 
 def fetched(
