@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from lsp_server.app.loaded_model import LoadedModel
+from lsp_server.cancellation import Cancellation
 from lsp_server.context.gather import gather
 from lsp_server.context.snippet import Snippet
-from lsp_server.editor.services import Answer
+from lsp_server.docstring.edit import CannotDocument, DocstringEdit
+from lsp_server.docstring.target import definition_at, is_head
+from lsp_server.docstring.write import write_docstring
+from lsp_server.editor.services import Answer, Replacement
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
 
@@ -33,8 +37,8 @@ def show_context(
     lines = [
         f"# What Kibitz sees at {document.path}:{line}",
         "",
-        f"{len(snippets)} pieces of other files, {used} of {budget_tokens} {counted}, in the order of the prompt. "
-        "The text around the cursor follows them.",
+        f"{len(snippets)} pieces of other files, {used} of {budget_tokens} {counted}, in the order of "
+        "the prompt. The text around the cursor follows them.",
     ]
     if not snippets:
         lines += ["", "Nothing in the other files of this repository seems to help here."]
@@ -43,6 +47,45 @@ def show_context(
     for snippet in snippets:
         lines += _shown(snippet)
     return Answer(title="What Kibitz sees here", markdown="\n".join(lines) + "\n")
+
+
+def can_write_docstring(document: Document, line: int) -> bool:
+    """Whether *line* is in the head of a definition without documentation."""
+    try:
+        definition = definition_at(document, line)
+    except CannotDocument:
+        return False
+    return not definition.doc and is_head(definition, line)
+
+
+def docstring_edit(
+    snapshot: Snapshot,
+    document: Document,
+    line: int,
+    loaded: LoadedModel | None,
+    *,
+    cancellation: Cancellation,
+) -> DocstringEdit:
+    return write_docstring(
+        document,
+        line,
+        snapshot=snapshot,
+        model=None if loaded is None else loaded.model,
+        family=None if loaded is None else loaded.family,
+        cancellation=cancellation,
+    )
+
+
+def docstring(
+    snapshot: Snapshot,
+    document: Document,
+    line: int,
+    loaded: LoadedModel | None,
+    *,
+    cancellation: Cancellation,
+) -> list[Replacement]:
+    edit = docstring_edit(snapshot, document, line, loaded, cancellation=cancellation)
+    return [Replacement(start=edit.offset, end=edit.end_offset, text=edit.text)]
 
 
 def _shown(snippet: Snippet) -> list[str]:

@@ -12,7 +12,6 @@ from lsp_server.completion.completion import Completion, as_json
 from lsp_server.completion.engine import CompletionEngine, Trigger
 from lsp_server.completion.limits import CompletionLimits, limits_for
 from lsp_server.editor.services import Answer, OnText, Problem, Progress, Replacement, Status
-from lsp_server.errors import ModelUnavailable
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.settings import Settings, settings_of
 from lsp_server.text.document import Document
@@ -158,7 +157,7 @@ class Kibitz:
 
     def _limits(self) -> CompletionLimits:
         settings = self._settings
-        limits = limits_for(
+        return limits_for(
             self._slot.get().model.info.context_length,
             max_tokens=settings.completion_max_tokens,
             max_lines=settings.completion_max_lines,
@@ -166,15 +165,13 @@ class Kibitz:
             context_tokens=settings.context_budget_tokens,
             is_with_context=settings.context_enabled,
         )
-        return limits
 
     def _current_engine(self) -> CompletionEngine:
         """Raises ModelUnavailable. The engine is kept while model and limits are: it knows what it showed."""
         loaded = self._slot.get()
         if loaded.family is None:
-            raise loaded.cannot_complete or ModelUnavailable(
-                "the model cannot fill in", hint="Choose another."
-            )
+            assert loaded.cannot_complete is not None
+            raise loaded.cannot_complete
         limits = self._limits()
         with self._lock:
             if self._engine is None or self._engine[0] is not loaded or self._engine[1] != limits:

@@ -47,6 +47,10 @@ class Session:
             text = read_source(self.workspace.root, relative, max_bytes=READ_MAX_BYTES).text
         return Document(path=relative, text=text, language=language_of(relative))
 
+    def encoding(self, path: Path) -> str:
+        """How the file at *path* is encoded. Raises UnreadableFile."""
+        return read_source(self.workspace.root, self.relative(path), max_bytes=READ_MAX_BYTES).encoding
+
     def relative(self, path: Path) -> str:
         """Raises UnreadableFile if *path* is not below the root."""
         absolute = path if path.is_absolute() else Path.cwd() / path

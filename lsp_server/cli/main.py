@@ -47,7 +47,7 @@ class _LazyGroup(click.Group):
 
             near = process.extractOne(args[0], list(COMMANDS), score_cutoff=60) if args else None
             if near is not None:
-                error.message += f" Did you mean '{near[0]}'?"
+                raise click.UsageError(f"{error.message} Did you mean '{near[0]}'?", ctx) from error
             raise
 
 

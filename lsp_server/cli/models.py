@@ -1,6 +1,7 @@
 """`kibitz models`: which there are, what one is, and which to use."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.table import Table
@@ -30,7 +31,7 @@ def models_command() -> None:
 def list_command(*, wants_json: bool) -> None:
     """What can be chosen by name, and what each can do."""
     using = chosen()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name in catalog.names():
         try:
             rows.append(
@@ -97,7 +98,7 @@ def use_command(*, model: str) -> None:
         out.print(f"[yellow]But:[/] {error}. {error.hint}")
 
 
-def _described(info: ModelInfo) -> dict[str, object]:
+def _described(info: ModelInfo) -> dict[str, Any]:
     family = family_of(info)
     return {
         "name": info.name,

@@ -37,7 +37,7 @@ class Place:
         return document.offset_at(self.line - 1, column - 1)
 
 
-class PlaceType(click.ParamType):
+class PlaceType(click.ParamType[Place]):
     """`PATH:LINE:COLUMN`, or `PATH:LINE` where a column is not needed."""
 
     def __init__(self, *, columns: str) -> None:

@@ -29,6 +29,12 @@ def run(*arguments: str | Path, home: Path, cwd: Path, stdin: str = "") -> Outco
     } | {"HOME": str(home), "NO_COLOR": "1", "COLUMNS": "120"}
     done = subprocess.run(
         [sys.executable, "-m", "lsp_server", *map(str, arguments)],
-        capture_output=True, text=True, input=stdin, cwd=cwd, env=environment, timeout=SECONDS_MAX, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        input=stdin,
+        cwd=cwd,
+        env=environment,
+        timeout=SECONDS_MAX,
+        check=False,
+    )
     return Outcome(done.returncode, done.stdout, done.stderr)
