@@ -1,4 +1,7 @@
-"""`textDocument/codeAction`: explain a problem that any server reported; write a missing docstring."""
+"""`textDocument/codeAction`: explain a problem that any server reported; write a missing docstring.
+
+Problems are kept as they came: they are other servers', and go back to the editor unchanged.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -6,30 +9,36 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 
 from lsp_server.editor import docstring_edit
+from lsp_server.editor.arguments import at, mappings, range_at, text_at, words_of
 from lsp_server.editor.commands import EXPLAIN_ERROR, WRITE_DOCSTRING
-from lsp_server.editor.convert import position_of
 from lsp_server.errors import KibitzError
+from lsp_server.text.document import Document
 
 if TYPE_CHECKING:
     from lsp_server.editor.server import KibitzServer
 
 EXPLANATIONS_MAX = 5
 TITLE_MAX_CHARACTERS = 60
-QUICK_FIX, REWRITE = lsp.CodeActionKind.QuickFix, lsp.CodeActionKind.RefactorRewrite
+QUICK_FIX, REWRITE = lsp.CodeActionKind.QuickFix.value, lsp.CodeActionKind.RefactorRewrite.value
 
-Actions = list[lsp.CodeAction | lsp.Command]
+Action = dict[str, Any]
 
 
-async def code_action(ls: "KibitzServer", params: lsp.CodeActionParams) -> Actions:
-    actions: Actions = []
-    if not ls.settings.enabled:
-        return actions
-    if _is_wanted(QUICK_FIX, params.context.only):
-        actions += _explanations(ls, params)
-    if _is_wanted(REWRITE, params.context.only):
-        actions += await _docstrings(ls, params)
+async def code_action(ls: "KibitzServer", params: object) -> list[Action]:
+    """Actions; for an editor that does not know those, their commands."""
+    context = at(params, "context")
+    uri, line = text_at(at(params, "textDocument"), "uri"), range_at(params, "range").start.line
+    problems, only = mappings(at(context, "diagnostics")), at(context, "only")
+    document = ls.documents.current(uri)
+    if document is None or not ls.settings.enabled:
+        return []
+    actions: list[Action] = []
+    if _is_wanted(QUICK_FIX, only):
+        actions += _explanations(uri, problems[:EXPLANATIONS_MAX])
+    if _is_wanted(REWRITE, only) and line < document.line_count:
+        actions += await _docstrings(ls, uri, document, line)
     if not ls.client.has_action_literals:
-        return [it.command for it in actions if isinstance(it, lsp.CodeAction) and it.command is not None]
+        return [it["command"] for it in actions if "command" in it]
     return actions
 
 
@@ -46,56 +55,47 @@ async def resolve(ls: "KibitzServer", action: lsp.CodeAction) -> lsp.CodeAction:
     return action
 
 
-def _explanations(ls: "KibitzServer", params: lsp.CodeActionParams) -> Actions:
-    uri = params.text_document.uri
-    if ls.documents.current(uri) is None:
-        return []
-    problems = list(params.context.diagnostics)[:EXPLANATIONS_MAX]
-    actions: Actions = []
+def _explanations(uri: str, problems: list[Mapping[str, Any]]) -> list[Action]:
+    actions = []
     for problem in problems:
         title = "Explain this error"
         if len(problems) > 1:
-            title += ": " + _shortened(problem.message)
-        command = lsp.Command(title=title, command=EXPLAIN_ERROR, arguments=[_as_argument(uri, problem)])
-        actions.append(lsp.CodeAction(title=title, kind=QUICK_FIX, diagnostics=[problem], command=command))
+            title += ": " + _shortened(words_of(problem))
+        command = _command(title, EXPLAIN_ERROR, _as_argument(uri, problem))
+        actions.append({"title": title, "kind": QUICK_FIX, "diagnostics": [problem], "command": command})
     return actions
 
 
-async def _docstrings(ls: "KibitzServer", params: lsp.CodeActionParams) -> Actions:
-    uri, line = params.text_document.uri, params.range.start.line
-    document = ls.documents.current(uri)
-    if document is None or line >= document.line_count:
+async def _docstrings(ls: "KibitzServer", uri: str, document: Document, line: int) -> list[Action]:
+    is_missing = await ls.running.action(lambda cancellation: ls.services.can_write_docstring(document, line))
+    if not is_missing:
         return []
-    if not await ls.running.action(lambda cancellation: ls.services.can_write_docstring(document, line)):
-        return []
-    title = "Write docstring"
+    action: Action = {"title": "Write docstring", "kind": REWRITE}
     if ls.client.resolves_edits:
-        data = {"uri": uri, "line": line, "version": document.version}
-        return [lsp.CodeAction(title=title, kind=REWRITE, data=data)]
-    start = position_of(document, document.line_starts[line], ls.encoding)
-    argument = {"uri": uri, "position": {"line": start.line, "character": start.character}}
-    command = lsp.Command(title=title, command=WRITE_DOCSTRING, arguments=[argument])
-    return [lsp.CodeAction(title=title, kind=REWRITE, command=command)]
+        return [action | {"data": {"uri": uri, "line": line, "version": document.version}}]
+    argument = {"uri": uri, "position": {"line": line, "character": 0}}
+    return [action | {"command": _command(action["title"], WRITE_DOCSTRING, argument)}]
 
 
-def _is_wanted(kind: lsp.CodeActionKind, only: Any) -> bool:
+def _command(title: str, name: str, argument: Mapping[str, object]) -> Action:
+    return {"title": title, "command": name, "arguments": [argument]}
+
+
+def _is_wanted(kind: str, only: object) -> bool:
     """Kinds are a tree: whoever asks for `refactor` wants `refactor.rewrite` too."""
-    names = [str(getattr(it, "value", it)) for it in only or ()]
-    return not names or any(it == "" or (kind.value + ".").startswith(it + ".") for it in names)
+    names = [it for it in only if isinstance(it, str)] if isinstance(only, list) else []
+    return not names or any(it == "" or (kind + ".").startswith(it + ".") for it in names)
 
 
-def _as_argument(uri: str, problem: lsp.Diagnostic) -> dict[str, object]:
-    start, end = problem.range.start, problem.range.end
+def _as_argument(uri: str, problem: Mapping[str, Any]) -> Action:
+    code = problem.get("code")
     return {
         "uri": uri,
-        "range": {
-            "start": {"line": start.line, "character": start.character},
-            "end": {"line": end.line, "character": end.character},
-        },
-        "message": problem.message,
-        "source": problem.source or "",
-        "code": "" if problem.code is None else str(problem.code),
-        "severity": int(problem.severity or lsp.DiagnosticSeverity.Error),
+        "range": problem.get("range"),
+        "message": words_of(problem),
+        "source": str(problem.get("source") or ""),
+        "code": "" if code is None else str(code),
+        "severity": problem.get("severity") or int(lsp.DiagnosticSeverity.Error),
     }
 
 

@@ -7,6 +7,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
 from lsp_server.editor import docstring_edit
+from lsp_server.editor.arguments import position_at, range_at, text_at, words_of
 from lsp_server.editor.convert import offset_of
 from lsp_server.editor.services import Answer, Problem, Severity
 from lsp_server.editor.showing import show
@@ -37,13 +38,12 @@ async def execute_command(ls: "KibitzServer", params: lsp.ExecuteCommandParams) 
 
 async def _explain_error(ls: "KibitzServer", argument: Argument) -> object:
     document = _document(ls, argument)
-    where = argument.get("range")
-    ends = [_position(where, name) for name in ("start", "end")]
-    start, end = sorted(offset_of(document, it, ls.encoding) for it in ends)
+    where = range_at(argument, "range")
+    start, end = sorted(offset_of(document, it, ls.encoding) for it in (where.start, where.end))
     problem = Problem(
         start=start,
         end=end,
-        message=str(argument.get("message") or ""),
+        message=words_of(argument),
         source=str(argument.get("source") or ""),
         code=str(argument.get("code") or ""),
         severity=_SEVERITIES.get(argument.get("severity"), "error"),
@@ -58,7 +58,7 @@ async def _explain_error(ls: "KibitzServer", argument: Argument) -> object:
 
 async def _show_context(ls: "KibitzServer", argument: Argument) -> object:
     document = _document(ls, argument)
-    offset = offset_of(document, _position(argument, "position"), ls.encoding)
+    offset = offset_of(document, position_at(argument, "position"), ls.encoding)
     answer = await ls.running.action(
         lambda cancellation: ls.services.show_context(document, offset, cancellation=cancellation)
     )
@@ -67,7 +67,7 @@ async def _show_context(ls: "KibitzServer", argument: Argument) -> object:
 
 async def _write_docstring(ls: "KibitzServer", argument: Argument) -> object:
     _document(ls, argument)
-    await docstring_edit.write(ls, str(argument["uri"]), _position(argument, "position").line)
+    await docstring_edit.write(ls, str(argument["uri"]), position_at(argument, "position").line)
     return None
 
 
@@ -92,22 +92,9 @@ async def _answered(ls: "KibitzServer", answer: Answer) -> object:
 
 
 def _document(ls: "KibitzServer", argument: Argument) -> Document:
-    uri = argument.get("uri")
-    if not isinstance(uri, str):
-        raise JsonRpcInvalidParams("the argument names no `uri`")
-    document = ls.documents.current(uri)
+    document = ls.documents.current(text_at(argument, "uri"))
     if document is None:
         raise KibitzError(
             "Kibitz does not follow that document", hint="Open it in the editor; very long ones are left out."
         )
     return document
-
-
-def _position(tree: object, name: str) -> lsp.Position:
-    place = tree.get(name) if isinstance(tree, Mapping) else None
-    line, character = (
-        (place.get("line"), place.get("character")) if isinstance(place, Mapping) else (None, None)
-    )
-    if not isinstance(line, int) or not isinstance(character, int) or line < 0 or character < 0:
-        raise JsonRpcInvalidParams(f"the argument has no `{name}` with a line and a character")
-    return lsp.Position(line=min(line, 2**31 - 1), character=min(character, 2**31 - 1))

@@ -31,7 +31,13 @@ INTERNAL_ERROR, INVALID_PARAMS = -32603, -32602
 CANCELLED, FAILED = -32800, -32803
 
 # Read as they came: clients newer than our types must be understood as well.
-_RAW = {lsp.INITIALIZE, lsp.INITIALIZED, lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, lsp.SET_TRACE}
+_RAW = {
+    lsp.INITIALIZE,
+    lsp.INITIALIZED,
+    lsp.SET_TRACE,
+    lsp.WORKSPACE_DID_CHANGE_CONFIGURATION,
+    lsp.TEXT_DOCUMENT_CODE_ACTION,
+}
 
 
 class KibitzProtocol(LanguageServerProtocol):

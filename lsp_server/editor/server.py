@@ -214,7 +214,7 @@ def _converter() -> Converter:
                 raise
             return value
 
-    converter.register_structure_hook_func(
-        lambda kind: isinstance(kind, type) and issubclass(kind, Enum), read
-    )
+    for kind in vars(lsp).values():
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            converter.register_structure_hook(kind, read)
     return converter

@@ -42,9 +42,9 @@ class PlainAnswers(Kibitz):
             cancellation.check()
         if problem.message == "unknown":
             raise KibitzError("nothing is known about it", hint="Ask somebody.")
+        place = document.text[problem.start : problem.end]
         return Answer(
-            title="Explain this error",
-            markdown=f"`{document.text[problem.start : problem.end]}`: {problem.message} ({problem.severity})",
+            title="Explain this error", markdown=f"`{place}`: {problem.message} ({problem.severity})"
         )
 
     def can_write_docstring(self, document: Document, line: int) -> bool:

@@ -31,11 +31,19 @@ def test_a_problem_of_any_server_can_be_explained(editor: Editor) -> None:
 
 @pytest.mark.parametrize(
     "more",
-    [{"severity": 9}, {"tags": [1, 7]}, {"code": 7}, {"data": {"jsonrpc": "2.0"}}, {"codeDescription": None}],
+    [
+        {"severity": 9},
+        {"tags": [1, 7]},
+        {"code": {"value": 7}},
+        {"data": {"jsonrpc": "2.0"}},
+        {"source": None},
+        {"message": {"kind": "markdown", "value": "marked *up*"}},
+    ],
 )
 def test_a_problem_may_hold_what_we_have_never_heard_of(editor: Editor, more: dict[str, Any]) -> None:
     editor.open("a.py", CODE)
     (action,) = editor.actions(problem(**more))
+    assert action["diagnostics"] == [problem(**more)]
     assert editor.run(action["command"])["markdown"].startswith("`price`")
 
 

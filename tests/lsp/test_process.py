@@ -64,8 +64,8 @@ def test_it_ends_with_the_process_of_the_editor(raw: ServerProcess) -> None:
 def test_it_ends_when_the_editor_it_is_told_of_is_gone_already(raw: ServerProcess) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    raw.request("initialize", {**HELLO, "processId": gone.pid})
-    assert raw.wait_for_end(SECONDS) == 1
+    raw.ask("initialize", {**HELLO, "processId": gone.pid})
+    assert raw.wait_for_end(SECONDS + 5) == 1
 
 
 def test_it_stays_while_the_editor_lives(raw: ServerProcess) -> None:
