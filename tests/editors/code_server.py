@@ -23,7 +23,7 @@ START_SECONDS_MAX = 60.0
 QUIET_SETTINGS = {
     "chat.disableAIFeatures": True,
     "editor.minimap.enabled": False,
-    "editor.wordBasedSuggestions": "off",  # a menu of words that are in the file; Tab would take from it first
+    "editor.wordBasedSuggestions": "off",  # a menu that Tab would take from first
     "extensions.autoCheckUpdates": False,
     "extensions.ignoreRecommendations": True,
     "files.autoSave": "off",

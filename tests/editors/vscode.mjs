@@ -24,7 +24,8 @@ function textByLine(selector) {
   }
   // The lines after the first are in a layer of their own, which the page has before the text.
   const top = ([line]) => line.getBoundingClientRect().top;
-  return [...lines].sort((one, other) => top(one) - top(other)).map(([, text]) => text).join("\n").replaceAll("\u00a0", " ").trimEnd();
+  const texts = [...lines].sort((one, other) => top(one) - top(other)).map(([, text]) => text);
+  return texts.join("\n").replaceAll("\u00a0", " ").trimEnd();
 }
 
 // The line of a quick-pick list that Enter would take. The list is filtered a moment after the typing.

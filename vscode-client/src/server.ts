@@ -95,8 +95,6 @@ export class Server {
     const { output, panel } = this.surroundings;
     return {
       documentSelector: [{ scheme: "file" }, { scheme: "untitled" }],
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- the server is told of changes, then asks for them
-      synchronize: { configurationSection: "kibitz" },
       initializationOptions: () => ({ kibitz: settingsTree(), kibitzClient: { showsExplanations: true } }),
       outputChannel: output,
       markdown: { isTrusted: false, supportHtml: false },
