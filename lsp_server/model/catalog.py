@@ -36,7 +36,7 @@ def resolve(name_or_path: str, folder: Path | None = None) -> Path:
             )
         return BUNDLED_PATH
     path = Path(wanted).expanduser()
-    if path.is_absolute() or len(path.parts) > 1:
+    if path.is_absolute() or any(separator in wanted for separator in "/\\"):
         return _existing(path, f"There is no model file at {path}.", folder)
     for candidate in (folder / f"{wanted}{SUFFIX}", folder / wanted):
         if candidate.is_file():

@@ -68,7 +68,7 @@ def _load(server: Server, model: Path, settings: HostSettings) -> "Engine":
 
     threads = settings.threads or machine.threads()
     runtime = Runtime(model, settings, threads, server.tell_progress)
-    engine = Engine(runtime, runtime.vocabulary(), settings)
+    engine = Engine(runtime, runtime.vocabulary(), settings, threads)
     server.tell_ready(engine, {"context_tokens": runtime.context_tokens, "threads": threads})
     return engine
 
@@ -97,6 +97,10 @@ def _claim_standard_output() -> int:
 
 def _prepare_to_die_quietly() -> None:
     os.environ["GGML_NO_BACKTRACE"] = "1"  # on an abort, llama.cpp would start a debugger
+    # Threads that wait for each other sleep. By default they spin, and on cores that others want too
+    # they keep the very thread they wait for from running: measured there, ten times slower.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")
     if sys.platform == "win32":
         return
     import resource

@@ -17,6 +17,7 @@ from lsp_server.model.host.job import Job, Send
 from lsp_server.model.host.runtime import ABORTED, NO_ROOM, OK, Runtime
 from lsp_server.model.host.sampling import choose
 from lsp_server.model.host.sequences import Sequences
+from lsp_server.model.host.threads import ThreadChoice, worth_trying
 from lsp_server.model.host.vocabulary import Vocabulary
 from lsp_server.model.host_settings import HostSettings
 from lsp_server.model.port import Priority
@@ -25,11 +26,16 @@ FAILURES_MAX = 2  # llama.cpp may fail this often at one job before the job is g
 
 
 class Engine:
-    def __init__(self, runtime: Runtime, vocabulary: Vocabulary, settings: HostSettings) -> None:
+    def __init__(
+        self, runtime: Runtime, vocabulary: Vocabulary, settings: HostSettings, threads_max: int
+    ) -> None:
         self._runtime = runtime
         self._vocabulary = vocabulary
         self._sequences = Sequences(runtime, settings.sequences)
         self._pace = policy.Pace(settings.step_tokens)
+        counts = [settings.threads] if settings.threads else worth_trying(threads_max)
+        self._threads_for_prompts = ThreadChoice(counts)
+        self._threads_for_tokens = ThreadChoice(counts)
         self._changed = threading.Condition()
         self._jobs: list[Job] = []
         self._arrivals = 0
@@ -117,11 +123,17 @@ class Engine:
         position = len(slot.tokens)
         tokens = job.tokens[position : position + self._pace.step_tokens()]
         is_last = position + len(tokens) == len(job.tokens)
+        choice = self._threads_for_tokens if len(tokens) == 1 else self._threads_for_prompts
+        threads = choice.next()
+        self._runtime.compute_with(threads)
         began = self._step_began = time.monotonic()
         code = self._runtime.decode(tokens, position, slot.number, wants_logits=is_last)
         self._step_began = None
         if code == OK:
-            self._pace.saw(len(tokens), time.monotonic() - began)
+            seconds = time.monotonic() - began
+            self._pace.saw(len(tokens), seconds)
+            if len(tokens) == 1 or len(tokens) >= policy.STEP_TOKENS_MIN:
+                choice.saw(threads, seconds / len(tokens))
             self._sequences.extend(slot, tokens)
             self.evaluated_tokens += len(tokens)
             if is_last:

@@ -56,6 +56,7 @@ class Runtime:
         )
         self._abort_flag = ctypes.create_string_buffer(b"\0\0")
         self._allow_abort()
+        self._threads = threads
         self._batch = _Batch(settings.step_tokens)
         self._logits: tuple[int, Logits] = (0, np.empty(0, np.float32))
         self._protected: re.Pattern[str] | None = None
@@ -104,6 +105,11 @@ class Runtime:
         batch = self._batch.filled(tokens, position, sequence, wants_logits=wants_logits)
         code: int = llama.llama_decode(self._context, batch)
         return code
+
+    def compute_with(self, threads: int) -> None:
+        if threads != self._threads:
+            self._threads = threads
+            llama.llama_set_n_threads(self._context, threads, threads)
 
     def logits(self) -> Logits:
         """A view that the next `decode` overwrites."""

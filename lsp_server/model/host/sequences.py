@@ -10,7 +10,7 @@ from typing import Protocol
 
 # Set by hand; not yet measured.
 SHARED_TOKENS_MIN = 8  # a shorter common beginning is not worth looking at
-TAIL_TOKENS_MIN = 64  # a kept prompt loses this much of its end, or a quarter, before it is left alone
+LOST_TOKENS_MAX = 32  # a kept prompt may lose so much of its end to a new one; else the new one gets a copy
 
 
 class Memory(Protocol):
@@ -28,6 +28,7 @@ class Slot:
 
     number: int
     tokens: list[int] = field(default_factory=list)
+    prompt_tokens: int = 0  # of them: what was generated after those is not worth keeping
     is_busy: bool = False
     used: int = 0  # the higher the later
 
@@ -53,7 +54,9 @@ class Sequences:
         length = shared[best.number]
         if length < SHARED_TOKENS_MIN:
             target, length = oldest, 0
-        elif not best.is_busy and (_is_near_end(best, length) or len(idle) == 1 or not self._memory.can_trim):
+        elif best.is_busy:
+            target = oldest
+        elif _loses_little(best, length) or len(idle) == 1 or not self._memory.can_trim:
             target = best
         else:
             target = oldest if oldest is not best else min((it for it in idle if it is not best), key=_use)
@@ -61,6 +64,7 @@ class Sequences:
             self._copy(best, target, length)
         self._trim(target, length)
         target.is_busy = True
+        target.prompt_tokens = len(tokens)
         self._uses += 1
         target.used = self._uses
         return target
@@ -125,8 +129,8 @@ def shared_length(left: Sequence[int], right: Sequence[int]) -> int:
     return low
 
 
-def _is_near_end(slot: Slot, length: int) -> bool:
-    return len(slot.tokens) - length <= max(TAIL_TOKENS_MIN, len(slot.tokens) // 4)
+def _loses_little(slot: Slot, length: int) -> bool:
+    return min(len(slot.tokens), slot.prompt_tokens) - length <= LOST_TOKENS_MAX
 
 
 def _use(slot: Slot) -> int:

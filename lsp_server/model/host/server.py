@@ -183,6 +183,7 @@ class Server:
 
     def _stats(self, engine: "Engine") -> dict[str, Any]:
         return {
+            "pid": os.getpid(),
             "clients": len(self._clients),
             "generated_tokens": engine.generated_tokens,
             "evaluated_tokens": engine.evaluated_tokens,
