@@ -76,5 +76,25 @@ def test_what_kibitz_sees_is_shown(editor: Neovim) -> None:
     assert answer["text"].strip()
 
 
+def test_a_docstring_is_written_where_it_belongs(editor: Neovim) -> None:
+    editor.open(Path("shop/receipt.py"))
+    editor.wait_for_client("kibitz", seconds=FIRST_SECONDS)
+    editor.wait_until_ready(seconds=FIRST_SECONDS)
+    editor.keys("gg/receipt_lines<CR>gra")
+
+    lines = editor.wait_for(lambda: inserted(editor), "a docstring", seconds=FIRST_SECONDS)
+
+    assert editor.lua("vim.g.offered") == "Write docstring"
+    assert lines[0].startswith('    """')
+
+
+def inserted(editor: Neovim) -> list[str]:
+    """What stands between the head of `receipt_lines` and the first line of the body it had."""
+    lines = editor.text().splitlines()
+    head = next(index for index, line in enumerate(lines) if line.startswith("def receipt_lines"))
+    body = next(index for index, line in enumerate(lines) if line.startswith("    lines = ["))
+    return lines[head + 1 : body]
+
+
 def answers(editor: Neovim) -> list[dict[str, object]]:
     return [window for window in editor.windows() if str(window["name"]).startswith("kibitz://")]
