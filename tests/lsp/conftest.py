@@ -1,5 +1,6 @@
 """Servers for the tests of this folder, and an editor in front of one; each is ended, come what may."""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.lsp.editor import VS_CODE, Editor, real_server, scripted_server
 from tests.lsp.raw_client import ServerProcess
 
 Start = Callable[..., Editor]
+Window = Callable[[Mapping[str, Any]], Editor]
 
 
 @pytest.fixture
@@ -57,25 +59,47 @@ def start(tmp_path: Path, root: Path) -> Iterator[Start]:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
-    """One VS Code for all tests that leave it as they found it."""
-    home = tmp_path_factory.mktemp("shared")
-    root = home / "repository"
-    root.mkdir()
-    server = scripted_server(home)
-    editor = Editor(server, root, VS_CODE, None, shows_explanations=True)
-    editor.wait_for_status("ready", seconds=60)
-    yield editor
-    server.kill()
+def windows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    """One open window for each kind of editor, for all tests that leave it as they found it."""
+    opened: dict[str, Editor] = {}
+
+    def window(abilities: Mapping[str, Any]) -> Editor:
+        kind = json.dumps(abilities)
+        if kind not in opened:
+            home = tmp_path_factory.mktemp("window")
+            root = home / "repository"
+            root.mkdir()
+            server = scripted_server(home)
+            opened[kind] = Editor(server, root, abilities, None, shows_explanations=abilities is VS_CODE)
+            opened[kind].wait_for_status("ready", seconds=60)
+        return opened[kind]
+
+    yield window
+    for editor in opened.values():
+        editor.server.kill()
 
 
 @pytest.fixture
-def editor(shared: Editor, request: pytest.FixtureRequest) -> Iterator[Editor]:
-    """The shared one; each test has a folder of its own, since a suggestion is remembered by its file."""
-    repository = shared.root
-    shared.root = repository / re.sub(r"\W+", "_", request.node.name)
-    shared.root.mkdir(exist_ok=True)
-    yield shared
-    shared.server.request("test/release")
-    shared.close_all()
-    shared.root = repository
+def window(windows: Window, request: pytest.FixtureRequest) -> Iterator[Window]:
+    """The shared window of a kind. Each test has a folder of its own: a suggestion is kept by its file."""
+    used: list[tuple[Editor, Path]] = []
+
+    def use(abilities: Mapping[str, Any]) -> Editor:
+        editor = windows(abilities)
+        used.append((editor, editor.root))
+        editor.root = editor.root / re.sub(r"\W+", "_", request.node.name)
+        editor.root.mkdir(exist_ok=True)
+        editor.edits.clear()
+        editor.shown.clear()
+        return editor
+
+    yield use
+    for editor, root in used:
+        editor.server.request("test/release")
+        editor.close_all()
+        editor.root = root
+
+
+@pytest.fixture
+def editor(window: Window) -> Editor:
+    return window(VS_CODE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,19 @@ class Editor:
             {"command": command["command"], "arguments": command.get("arguments", [])},
             seconds,
         )
+
+    def context(self) -> str:
+        """What is shown of other files at the cursor, as Markdown."""
+        argument = {"uri": self.uri, "position": self.place["position"]}
+        answer = self.run({"command": "kibitz.showContext", "arguments": [argument]})
+        return str(answer["markdown"])
+
+    def wait_until_context_has(self, text: str, seconds: float = 10) -> None:
+        """The repository is read in the background."""
+        deadline = time.monotonic() + seconds
+        while text not in self.context():
+            assert time.monotonic() < deadline, f"{text!r} is not known within {seconds} s:\n{self.context()}"
+            time.sleep(0.05)
 
     def model_will_say(self, *answers: str) -> None:
         self.server.request("test/say", {"answers": answers})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.lsp.conftest import Start
+from tests.lsp.conftest import Start, Window
 from tests.lsp.editor import NEOVIM, OLDER_EDITOR, PLAIN, VS_CODE, Editor
 
 CODE = "def tax(rate):\n    return price * rat│e\n"
@@ -95,16 +95,16 @@ def test_only_what_was_asked_for_is_offered(editor: Editor, only: list[str], kin
     assert [it["kind"] for it in editor.actions(problem(), only=only)] == kinds
 
 
-def test_an_editor_that_cannot_resolve_gets_a_command(start: Start) -> None:
-    editor = start(NEOVIM)
+def test_an_editor_that_cannot_resolve_gets_a_command(window: Window) -> None:
+    editor = window(NEOVIM)
     editor.open("a.py", "def t│ax(rate):\n    return rate\n")
     (action,) = editor.actions()
     editor.run(action["command"])
     assert [edit["newText"] for edit in editor.edits[0]["changes"][editor.uri]] == ['    """Say it."""\n']
 
 
-def test_an_older_editor_gets_plain_commands(start: Start) -> None:
-    editor = start(OLDER_EDITOR)
+def test_an_older_editor_gets_plain_commands(window: Window) -> None:
+    editor = window(OLDER_EDITOR)
     editor.open("a.py", "def t│ax(rate):\n    return rate\n")
     commands = editor.actions(problem())
     assert [it["command"] for it in commands] == ["kibitz.explainError", "kibitz.writeDocstring"]
@@ -112,8 +112,8 @@ def test_an_older_editor_gets_plain_commands(start: Start) -> None:
     assert editor.edits
 
 
-def test_an_editor_that_takes_no_edits_is_told_of_the_command_line(start: Start) -> None:
-    editor = start(PLAIN)
+def test_an_editor_that_takes_no_edits_is_told_of_the_command_line(window: Window) -> None:
+    editor = window(PLAIN)
     editor.open("a.py", "def t│ax(rate):\n    return rate\n")
     argument = {"uri": editor.uri, "position": {"line": 0, "character": 0}}
     command = {"command": "kibitz.writeDocstring", "arguments": [argument]}
@@ -173,8 +173,8 @@ def test_an_answer_is_opened_beside_the_code_in_a_file_that_nobody_else_reads(st
     assert not file.exists()
 
 
-def test_an_editor_that_opens_no_files_shows_a_message(start: Start) -> None:
-    editor = start(OLDER_EDITOR)
+def test_an_editor_that_opens_no_files_shows_a_message(window: Window) -> None:
+    editor = window(OLDER_EDITOR)
     editor.open("a.py", CODE)
     command = editor.actions(problem())[0]
     editor.run(command)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.lsp.conftest import Start
+from tests.lsp.conftest import Start, Window
 from tests.lsp.editor import NEOVIM, OLDER_EDITOR, PLAIN, VS_CODE, Editor
 
 
@@ -11,6 +11,7 @@ def test_ghost_text_knows_a_function_of_another_file(start: Start) -> None:
     editor = start()
     editor.open("shop/price.py", "def net(gross, vat_rate):\n    return gross / (1 + vat_rate)\n")
     editor.open("shop/cart.py", "from shop.price import net\n\ntotal = net(│)\n")
+    editor.wait_until_context_has("def net(gross, vat_rate)")
     editor.model_will_say("gross, vat_rate)")
 
     assert editor.ghost_text() == "gross, vat_rate"
@@ -19,10 +20,10 @@ def test_ghost_text_knows_a_function_of_another_file(start: Start) -> None:
 
 @pytest.mark.parametrize("abilities", [VS_CODE, NEOVIM], ids=["vs-code", "neovim"])
 def test_an_item_always_has_a_range_on_one_line_with_the_cursor_in_it(
-    start: Start, abilities: dict[str, object]
+    window: Window, abilities: dict[str, object]
 ) -> None:
     """Neovim 0.12 fails without one, VS Code drops one over several lines."""
-    editor = start(abilities)
+    editor = window(abilities)
     assert editor.capabilities["inlineCompletionProvider"] == {}
     editor.open("a.py", "total = sum(│)\n")
     editor.model_will_say("prices)")
@@ -36,9 +37,9 @@ def test_an_item_always_has_a_range_on_one_line_with_the_cursor_in_it(
     assert set(item) == {"insertText", "range"}
 
 
-def test_positions_are_counted_as_the_editor_counts(start: Start) -> None:
+def test_positions_are_counted_as_the_editor_counts(window: Window) -> None:
     for abilities, column in ((VS_CODE, 11), (NEOVIM, 13)):
-        editor = start(abilities)
+        editor = window(abilities)
         editor.open("a.py", 's = "\U0001f600"; x│\n')
         editor.cursor = (0, column)
         editor.model_will_say(" = s")
@@ -46,8 +47,8 @@ def test_positions_are_counted_as_the_editor_counts(start: Start) -> None:
         assert item["range"]["start"] == {"line": 0, "character": column}
 
 
-def test_an_editor_without_ghost_text_gets_one_entry_in_its_menu(start: Start) -> None:
-    editor = start(OLDER_EDITOR)
+def test_an_editor_without_ghost_text_gets_one_entry_in_its_menu(window: Window) -> None:
+    editor = window(OLDER_EDITOR)
     assert "inlineCompletionProvider" not in editor.capabilities
     editor.open("a.py", "def net(gross, vat_rate):\n    ret│\n")
     editor.model_will_say("urn gross / (1 + vat_rate)\n")

@@ -150,13 +150,7 @@ def test_a_file_that_appears_on_disk_is_known_soon(start: Start) -> None:
     uri = (editor.root / "price.py").as_uri()
     editor.server.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": uri, "type": 1}]})
     editor.open("cart.py", "from price import net\n\ntotal = net(│\n")
-    argument = {"uri": editor.uri, "position": {"line": 2, "character": 12}}
-    deadline = time.monotonic() + 5
-    seen = ""
-    while "def net(gross, vat_rate)" not in seen and time.monotonic() < deadline:
-        seen = editor.run({"command": "kibitz.showContext", "arguments": [argument]})["markdown"]
-        time.sleep(0.1)
-    assert "def net(gross, vat_rate)" in seen
+    editor.wait_until_context_has("def net(gross, vat_rate)")
 
 
 def test_settings_that_make_no_sense_are_named_in_the_log(start: Start) -> None:
