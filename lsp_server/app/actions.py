@@ -10,7 +10,9 @@ from lsp_server.context.snippet import Snippet
 from lsp_server.docstring.edit import CannotDocument, DocstringEdit
 from lsp_server.docstring.target import definition_at, is_head
 from lsp_server.docstring.write import write_docstring
-from lsp_server.editor.services import Answer, Replacement
+from lsp_server.editor.services import Answer, OnText, Problem, Replacement
+from lsp_server.explanation import problem as explained
+from lsp_server.explanation.explain import Storyteller, explain_problem
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
 
@@ -47,6 +49,40 @@ def show_context(
     for snippet in snippets:
         lines += _shown(snippet)
     return Answer(title="What Kibitz sees here", markdown="\n".join(lines) + "\n")
+
+
+def explain(
+    snapshot: Snapshot,
+    document: Document,
+    problem: Problem,
+    loaded: LoadedModel | None,
+    language: str,
+    *,
+    cancellation: Cancellation,
+    on_text: OnText,
+) -> Answer:
+    explanation = explain_problem(
+        explained.Problem(
+            message=problem.message,
+            start=problem.start,
+            end=problem.end,
+            source=problem.source,
+            code=problem.code,
+        ),
+        document,
+        snapshot=snapshot,
+        storyteller=storyteller(loaded),
+        language=language,
+        cancellation=cancellation,
+        on_text=on_text,
+    )
+    return Answer(title=explanation.title, markdown=explanation.markdown)
+
+
+def storyteller(loaded: LoadedModel | None) -> Storyteller | None:
+    if loaded is None or loaded.chat is None:
+        return None
+    return Storyteller(model=loaded.model, family=loaded.chat)
 
 
 def can_write_docstring(document: Document, line: int) -> bool:

@@ -1,0 +1,189 @@
+"""Explain a problem: look up the evidence, say it in plain sentences, and let a chat model tell it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from lsp_server.cancellation import Cancellation
+from lsp_server.errors import ModelUnavailable
+from lsp_server.explanation.kinds import Reading, read_message
+from lsp_server.explanation.look_up import evidence_for
+from lsp_server.explanation.problem import Evidence, Explanation, Problem
+from lsp_server.explanation.safe_markdown import code, fenced, one_line, safe
+from lsp_server.explanation.story import tell, unknown_names
+from lsp_server.explanation.traceback import Trace, path_in, read_traceback
+from lsp_server.explanation.words import Words, words_for
+from lsp_server.index.snapshot import Snapshot
+from lsp_server.model.port import Model
+from lsp_server.prompting.chat import ChatFamily
+from lsp_server.text.document import Document
+from lsp_server.text.secrets import redact
+
+LINES_AROUND = 3
+EVIDENCE_MAX = 6
+TITLE_MAX = 80
+
+OnText = Callable[[str], None]
+Read = Callable[[str], Document | None]  # by repository-relative path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storyteller:
+    """A model that can chat, and how it is asked."""
+
+    model: Model
+    family: ChatFamily
+
+
+def explain_problem(
+    problem: Problem,
+    document: Document,
+    *,
+    snapshot: Snapshot,
+    storyteller: Storyteller | None,
+    language: str,
+    cancellation: Cancellation,
+    on_text: OnText,
+    trace: Trace | None = None,
+) -> Explanation:
+    """Never empty: where the tables know nothing, the definitions of the names stand.
+
+    *on_text* is given the whole Markdown so far, again and again. Raises Cancelled.
+    """
+    words = words_for(language)
+    reading = read_message(problem.message)
+    evidence = evidence_for(snapshot, document, problem, reading, words)
+    cancellation.check()
+    line = document.line_of(problem.start)
+    shown = _code_around(document, line)
+    parts = [
+        f"# {words('title', message=safe(one_line(problem.message, TITLE_MAX)))}",
+        f"`{one_line(document.path, 300)}:{line + 1}`",
+        fenced(shown, document.language),
+        *_told(words, reading, problem, evidence),
+    ]
+    if trace is not None:
+        parts += _frames(words, trace, snapshot)
+    parts += _listed(words, evidence)
+    markdown = "\n\n".join(parts) + "\n"
+    on_text(markdown)
+    if storyteller is not None:
+        markdown = _with_story(
+            markdown, words, storyteller, document, line, problem, shown, evidence, snapshot,
+            language, cancellation, on_text,
+        )  # fmt: skip
+    title = words("title", message=one_line(problem.message, TITLE_MAX))
+    return Explanation(title=title, markdown=markdown, evidence=tuple(evidence))
+
+
+def explain_traceback(
+    text: str,
+    *,
+    snapshot: Snapshot,
+    read: Read,
+    storyteller: Storyteller | None,
+    language: str,
+    cancellation: Cancellation,
+    on_text: OnText,
+) -> Explanation:
+    """About the innermost frame that lies in the repository. Raises NoTraceback."""
+    trace = read_traceback(text)
+    for frame in reversed(trace.frames):
+        path = path_in(snapshot, frame.path)
+        document = read(path) if path is not None else None
+        if document is None:
+            continue
+        start = document.offset_at(frame.line - 1, 0)
+        line = document.line_of(start)
+        start += len(document.line_text(line)) - len(document.line_text(line).lstrip())
+        end = document.line_starts[line] + len(document.line_text(line))
+        problem = Problem(message=trace.message or "error", start=start, end=end, source="traceback")
+        return explain_problem(
+            problem, document, snapshot=snapshot, storyteller=storyteller, language=language,
+            cancellation=cancellation, on_text=on_text, trace=trace,
+        )  # fmt: skip
+    words = words_for(language)
+    message = trace.message or "error"
+    empty = Document(path=trace.frames[-1].path, text="", language="plain")
+    problem = Problem(message=message, start=0, end=0)
+    reading = read_message(message)
+    evidence = evidence_for(snapshot, empty, problem, reading, words)
+    parts = [
+        f"# {words('title', message=safe(one_line(message, TITLE_MAX)))}",
+        words("outside"),
+        *_told(words, reading, problem, evidence),
+        *_frames(words, trace, snapshot),
+        *_listed(words, evidence),
+    ]
+    markdown = "\n\n".join(parts) + "\n"
+    on_text(markdown)
+    return Explanation(title=words("title", message=message), markdown=markdown, evidence=tuple(evidence))
+
+
+def _told(words: Words, reading: Reading, problem: Problem, evidence: Sequence[Evidence]) -> list[str]:
+    groups = {key: one_line(value, 120).replace("`", "'") for key, value in reading.groups.items()}
+    groups.setdefault("name", groups.get("function", "…"))
+    kind = reading.kind
+    holes = groups | {"message": safe(one_line(problem.message, 400))}
+    do = words(f"{kind}_do", **holes)
+    best = evidence[0] if evidence else None
+    if best is not None:
+        place = f"`{best.path}:{best.line + 1}`"
+        if best.role == "import" and words.has(f"{kind}_import_do"):
+            do = words(f"{kind}_import_do", **holes, place=place)
+        elif best.role == "near" and words.has(f"{kind}_near_do"):
+            do = words(f"{kind}_near_do", **holes, near=best.name, place=place)
+    return [
+        f"**{words('what')}.** {words(f'{kind}_what', **holes)}",
+        f"**{words('why')}.** {words(f'{kind}_why', **holes)}",
+        f"**{words('do')}.** {do}",
+    ]
+
+
+def _frames(words: Words, trace: Trace, snapshot: Snapshot) -> list[str]:
+    rows = [
+        f"{number}. `{one_line(path_in(snapshot, it.path) or it.path, 200)}:{it.line}`"
+        + (f" in `{one_line(it.function, 80)}`" if it.function else "")
+        for number, it in enumerate(trace.frames[-12:], 1)
+    ]
+    return [f"## {words('frames')}", "\n".join(rows)]
+
+
+def _listed(words: Words, evidence: Sequence[Evidence]) -> list[str]:
+    if not evidence:
+        return [f"## {words('evidence')}", words("no_evidence")]
+    rows = [f"- `{it.path}:{it.line + 1}` {code(it.text)} — {it.why}" for it in evidence[:EVIDENCE_MAX]]
+    return [f"## {words('evidence')}", "\n".join(rows)]
+
+
+def _code_around(document: Document, line: int) -> str:
+    numbers = range(max(0, line - LINES_AROUND), min(document.line_count, line + LINES_AROUND + 1))
+    clean = redact("\n".join(document.line_text(number)[:400] for number in numbers)).split("\n")
+    return "\n".join(
+        f"{'>' if number == line else ' '} {number + 1:4} {text}"
+        for number, text in zip(numbers, clean, strict=False)
+    )
+
+
+def _with_story(
+    markdown: str, words: Words, storyteller: Storyteller, document: Document, line: int, problem: Problem,
+    shown: str, evidence: Sequence[Evidence], snapshot: Snapshot, language: str,
+    cancellation: Cancellation, on_text: OnText,
+) -> str:  # fmt: skip
+    head = f"{markdown}\n## {words('told')}\n\n"
+    try:
+        story = tell(
+            storyteller.model, storyteller.family, document=document, line=line, message=problem.message,
+            code=shown, evidence=evidence, language=words.language if language == "auto" else language,
+            cancellation=cancellation, on_text=lambda text: on_text(head + text),
+        )  # fmt: skip
+    except ModelUnavailable:
+        return markdown
+    cancellation.check()
+    if not story:
+        return markdown
+    known = shown + problem.message + " ".join(it.text for it in evidence)
+    notes = [f"*{words('told_note', model=storyteller.model.info.name)}*"]
+    missing = unknown_names(story, snapshot, known)
+    if missing:
+        notes.insert(0, f"**{words('unsure', names=', '.join(f'`{name}`' for name in missing))}**")
+    return head + story + "\n\n" + "\n\n".join(notes) + "\n"

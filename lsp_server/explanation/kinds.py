@@ -1,0 +1,43 @@
+"""What kind of problem a message is about, and which names it speaks of."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+MESSAGE_MAX = 4_000  # characters looked at; what follows repeats or decorates
+
+_QUOTED = re.compile(r"[`'\"“‘]([A-Za-z_$][\w$.]*)(?:\(\))?[`'\"”’]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A message, understood as far as the tables go."""
+
+    kind: str  # a name in kinds.toml, or "other"
+    groups: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()  # every symbol that the message quotes, the one at fault first
+
+
+def read_message(message: str) -> Reading:
+    message = message[:MESSAGE_MAX]
+    quoted = [name for name in _QUOTED.findall(message) if not name.isdigit()]
+    for kind, patterns in _kinds():
+        for pattern in patterns:
+            match = pattern.search(message)
+            if match is not None:
+                groups = {key: value for key, value in match.groupdict().items() if value}
+                first = [groups[key] for key in ("name", "function", "owner") if key in groups]
+                return Reading(kind=kind, groups=groups, names=tuple(dict.fromkeys([*first, *quoted])))
+    return Reading(kind="other", names=tuple(dict.fromkeys(quoted)))
+
+
+@cache
+def _kinds() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
+    text = resources.files("lsp_server.explanation").joinpath("kinds.toml").read_text("utf-8")
+    return tuple(
+        (kind["name"], tuple(re.compile(pattern) for pattern in kind["patterns"]))
+        for kind in tomllib.loads(text)["kind"]
+    )

@@ -1,0 +1,140 @@
+"""Look up what a problem is about: definitions, near misses, members, imports. Pure over the snapshot.
+
+Near misses are scored by Jaro-Winkler and by Damerau-Levenshtein (rapidfuzz): the first likes a common
+beginning, the second a swapped or doubled letter; a candidate needs one of them to be sure.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
+
+from lsp_server.explanation.kinds import Reading
+from lsp_server.explanation.problem import Evidence, Problem, Role
+from lsp_server.explanation.words import Words
+from lsp_server.index.outline import Definition
+from lsp_server.index.snapshot import Snapshot
+from lsp_server.syntax.outlining import IDENTIFIER, identifiers_in
+from lsp_server.text.document import Document
+
+# Set by hand on a few dozen misspellings: `days_latte`/`days_late` is 0.90, `total`/`title` 0.60.
+NEAR_MIN = 0.74
+NEAR_LIMIT = 3
+DEFINITIONS_PER_NAME = 3
+BASES_MAX = 8
+
+Near = tuple[str, float]
+
+
+def near_names(wanted: str, candidates: Iterable[str]) -> list[Near]:
+    """The candidates that *wanted* may be a misspelling of, best first, with a likeness from 0 to 1."""
+    scored = []
+    for name in set(candidates) - {wanted}:
+        likeness = max(
+            DamerauLevenshtein.normalized_similarity(wanted, name),
+            JaroWinkler.normalized_similarity(wanted.lower(), name.lower()) - 0.12,
+        )
+        if wanted.lower().replace("_", "") == name.lower().replace("_", ""):
+            likeness = 0.99
+        if likeness >= NEAR_MIN:
+            scored.append((name, likeness))
+    return sorted(scored, key=lambda it: (-it[1], it[0]))[:NEAR_LIMIT]
+
+
+def members_of(snapshot: Snapshot, owner: str) -> list[Definition]:
+    """What a class, type or module has, its bases' members included as far as they are in the repository."""
+    seen: dict[str, None] = {}
+    waiting = [owner.rpartition(".")[2]]
+    members: list[Definition] = []
+    while waiting and len(seen) < BASES_MAX:
+        name = waiting.pop(0)
+        if name in seen:
+            continue
+        seen[name] = None
+        members += snapshot.members(name)
+        for definition in snapshot.definitions(name):
+            if definition.kind in ("class", "type"):
+                header = definition.signature.partition("(")[2]
+                waiting += IDENTIFIER.findall(header)
+    if not members:
+        for path in snapshot.modules_named(owner.rpartition(".")[2]):
+            members += snapshot.top_level(path)
+    return members
+
+
+def evidence_for(
+    snapshot: Snapshot, document: Document, problem: Problem, reading: Reading, words: Words
+) -> list[Evidence]:
+    """Everything found, the most telling first, each place once."""
+    found = [*_near_misses(snapshot, document, reading, words)]
+    for rank, name in enumerate(_names(document, problem, reading)):
+        weight = 0.7 - 0.08 * rank
+        for it in snapshot.definitions(name.rpartition(".")[2])[:DEFINITIONS_PER_NAME]:
+            found.append(_of(it, "definition", words("defined", name=it.name), weight))
+    best: dict[tuple[str, int], Evidence] = {}
+    for each in found:
+        key = (each.path, each.line)
+        if key not in best or best[key].weight < each.weight:
+            best[key] = each
+    return sorted(best.values(), key=lambda it: (-it.weight, it.path, it.line))
+
+
+def _near_misses(
+    snapshot: Snapshot, document: Document, reading: Reading, words: Words
+) -> Iterator[Evidence]:
+    name, owner = reading.groups.get("name", ""), reading.groups.get("owner", "")
+    if not name:
+        return
+    if reading.kind in ("unknown_attribute", "cannot_import", "none_access"):
+        by_name = {it.name: it for it in reversed(members_of(snapshot, owner))} if owner else {}
+        for near, likeness in near_names(name, by_name):
+            yield _of(by_name[near], "near", words("near_member", name=near, owner=owner), likeness)
+        for it in snapshot.definitions(name)[:DEFINITIONS_PER_NAME]:
+            yield _of(it, "elsewhere", words("elsewhere", name=name, owner=it.owner or it.path), 0.6)
+    elif reading.kind in ("unknown_name", "extra_argument"):
+        for it in snapshot.definitions(name)[:DEFINITIONS_PER_NAME]:
+            yield _of(it, "import", words("importable", name=name), 0.95)
+        for near, likeness in near_names(name, identifiers_in(document.text)):
+            line = _first_line_with(document, near)
+            text = document.line_text(line).strip()
+            yield Evidence(
+                path=document.path, line=line, text=text, why=words("near_name", name=near),
+                weight=likeness, role="near", name=near,
+            )  # fmt: skip
+    elif reading.kind == "unknown_module":
+        yield from _near_modules(snapshot, name.replace("/", ".").rpartition(".")[2], words)
+
+
+def _near_modules(snapshot: Snapshot, stem: str, words: Words) -> Iterator[Evidence]:
+    for path in snapshot.modules_named(stem):
+        yield Evidence(
+            path=path, line=0, text=path, why=words("module_here"), weight=0.9, role="near", name=path
+        )
+    stems = {path.rsplit("/", 1)[-1].split(".")[0]: path for path in sorted(snapshot.paths)}
+    for near, likeness in near_names(stem, stems):
+        path, why = stems[near], words("near_module", name=near)
+        yield Evidence(path=path, line=0, text=path, why=why, weight=likeness, role="near", name=near)
+
+
+def _names(document: Document, problem: Problem, reading: Reading) -> list[str]:
+    """The message's names, then those at the place it points at."""
+    marked = document.text[problem.start : max(problem.end, problem.start)][:400]
+    if not marked.strip():
+        marked = document.line_text(document.line_of(problem.start))
+    return list(dict.fromkeys([*reading.names, *IDENTIFIER.findall(marked)]))[:8]
+
+
+def _first_line_with(document: Document, name: str) -> int:
+    found = (match for match in IDENTIFIER.finditer(document.text) if match.group() == name)
+    return document.line_of(next(found).start())
+
+
+def _of(definition: Definition, role: Role, why: str, weight: float) -> Evidence:
+    return Evidence(
+        path=definition.path,
+        line=definition.name_line,
+        text=definition.signature.split("\n")[0] if definition.signature else definition.name,
+        why=why,
+        weight=weight,
+        role=role,
+        name=definition.name,
+    )

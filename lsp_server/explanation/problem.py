@@ -1,0 +1,38 @@
+"""What is to be explained, what is known about it, and what is said."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+# near: another name that may have been meant; import: where the missing name is defined.
+Role = Literal["near", "import", "definition", "elsewhere"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What any tool says is wrong with a piece of a document; offsets are code points."""
+
+    message: str
+    start: int
+    end: int
+    source: str = ""  # "pyright", "rustc", …
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One thing that was looked up, not guessed."""
+
+    path: str
+    line: int  # 0-based
+    text: str  # one line of source, or a signature
+    why: str  # for a person, in the reader's language
+    weight: float  # compares pieces of one explanation; for a near miss its likeness, 0 to 1
+    role: Role
+    name: str  # the symbol it is about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    title: str
+    markdown: str
+    evidence: tuple[Evidence, ...]
