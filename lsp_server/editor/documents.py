@@ -8,8 +8,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcInvalidParams
 
+from lsp_server.editor.arguments import at, mappings, range_at, text_at
 from lsp_server.editor.convert import DEFAULT_ENCODING, Encoding, document_path, is_local, key_of, span_of
 from lsp_server.editor.text_store import TextStore
 from lsp_server.syntax.languages import LANGUAGES, language_of
@@ -34,13 +35,14 @@ _LANGUAGE_IDS = {
 class OpenDocument:
     """One document; the value `document` is made anew after each change, if it is asked for."""
 
-    def __init__(self, uri: str, path: str, language: str, version: int, text: str) -> None:
+    def __init__(self, uri: str, path: str, language: str, version: int, text: str, *, text_max: int) -> None:
         self.uri = uri
-        self._path = path
+        self.path = path
         self._language = language
         self.version = version
         self._store: TextStore | None = None
         self._document: Document | None = None
+        self._text_max = text_max
         self._keep(text)
 
     @property
@@ -48,97 +50,112 @@ class OpenDocument:
         """None while the text is longer than what we follow."""
         if self._document is None and self._store is not None:
             self._document = Document(
-                path=self._path,
+                path=self.path,
                 text=_sound(self._store.text),
                 language=self._language,
                 version=self.version,
             )
         return self._document
 
-    def apply(
-        self, version: int, changes: list[lsp.TextDocumentContentChangeEvent], encoding: Encoding
-    ) -> None:
-        if version <= self.version:
-            _log.info("%s goes from version %d to %d", self._path, self.version, version)
-        for change in changes:
-            if isinstance(change, lsp.TextDocumentContentChangePartial):
-                if self._store is not None:
-                    self._store.replace(*span_of(self._store, change.range, encoding), change.text)
-            else:
-                self._keep(change.text)
-        self.version = version
+    def apply(self, version: int | None, changes: object, encoding: Encoding) -> None:
+        """Raises invalid params; then the text cannot be known until it is opened again."""
+        if version is None or version != self.version + 1:
+            _log.info("%s goes from version %s to %s", self.path, self.version, version)
+        self.version = self.version + 1 if version is None else version
         self._document = None
+        try:
+            for change in mappings(changes):
+                text = text_at(change, "text")
+                if change.get("range") is None:
+                    self._keep(text)
+                elif self._store is not None:
+                    where = range_at(change, "range")
+                    self._store.replace(*span_of(self._store, where, encoding), text)
+        except JsonRpcInvalidParams:
+            self._store = None
+            raise
 
     def _keep(self, text: str) -> None:
-        if len(text) > TEXT_MAX_CHARACTERS:
-            _log.warning("%s is too long to be followed; Kibitz rests there", self._path)
+        if len(text) > self._text_max:
+            _log.warning("%s is too long to be followed; Kibitz rests there", self.path)
             self._store = None
         else:
             self._store = TextStore(text)
 
 
 class OpenDocuments:
-    def __init__(self) -> None:
+    """*text_max* is in characters; longer documents are not followed."""
+
+    def __init__(self, *, text_max: int) -> None:
+        self._text_max = text_max
         self.encoding: Encoding = DEFAULT_ENCODING
         self.root: Path | None = None
         self._by_key: dict[str, OpenDocument] = {}
-
-    def __getitem__(self, uri: str) -> OpenDocument:
-        return self._by_key[key_of(uri)]
 
     def current(self, uri: str) -> Document | None:
         """The document as it is now; None if it is not open."""
         known = self._by_key.get(key_of(uri))
         return None if known is None else known.document
 
-    def open(self, item: lsp.TextDocumentItem) -> Document | None:
-        path = document_path(item.uri, self.root)
-        language = _language(item.language_id, path, is_file=is_local(item.uri))
-        opened = OpenDocument(item.uri, path, language, item.version, item.text)
-        self._by_key[key_of(item.uri)] = opened
+    def open(self, item: object) -> Document | None:
+        """Raises invalid params."""
+        uri, text = text_at(item, "uri"), text_at(item, "text")
+        path = document_path(uri, self.root)
+        language = _language(str(at(item, "languageId")), path, is_file=is_local(uri))
+        opened = OpenDocument(uri, path, language, _version(item) or 0, text, text_max=self._text_max)
+        self._by_key[key_of(uri)] = opened
         return opened.document
 
-    def change(self, params: lsp.DidChangeTextDocumentParams) -> Document | None:
-        known = self._by_key.get(key_of(params.text_document.uri))
+    def change(self, identifier: object, changes: object) -> Document | None:
+        """Raises invalid params."""
+        known = self._by_key.get(key_of(text_at(identifier, "uri")))
         if known is None:
             _log.info("a change of a document that is not open was ignored")
             return None
-        known.apply(params.text_document.version, list(params.content_changes), self.encoding)
+        known.apply(_version(identifier), changes, self.encoding)
         return known.document
 
     def close(self, uri: str) -> str | None:
         """Forget it; its path, None if it was not open."""
         known = self._by_key.pop(key_of(uri), None)
-        return None if known is None else document_path(known.uri, self.root)
+        return None if known is None else known.path
 
     def all(self) -> list[Document]:
         return [it.document for it in self._by_key.values() if it.document is not None]
 
 
-def did_open(ls: "KibitzServer", params: lsp.DidOpenTextDocumentParams) -> None:
-    document = ls.documents.open(params.text_document)
+def did_open(ls: "KibitzServer", params: object) -> None:
+    document = ls.documents.open(at(params, "textDocument"))
     if document is not None:
         ls.services.open_document(document)
 
 
-def did_change(ls: "KibitzServer", params: lsp.DidChangeTextDocumentParams) -> None:
-    ls.running.supersede(params.text_document.uri)
-    document = ls.documents.change(params)
+def did_change(ls: "KibitzServer", params: object) -> None:
+    identifier = at(params, "textDocument")
+    ls.running.supersede(text_at(identifier, "uri"))
+    document = ls.documents.change(identifier, at(params, "contentChanges"))
     if document is not None:
         ls.services.change_document(document)
 
 
-def did_close(ls: "KibitzServer", params: lsp.DidCloseTextDocumentParams) -> None:
-    ls.running.supersede(params.text_document.uri)
-    path = ls.documents.close(params.text_document.uri)
+def did_close(ls: "KibitzServer", params: object) -> None:
+    uri = text_at(at(params, "textDocument"), "uri")
+    ls.running.supersede(uri)
+    path = ls.documents.close(uri)
     if path is not None:
         ls.services.close_document(path)
 
 
-def did_save(ls: "KibitzServer", params: lsp.DidSaveTextDocumentParams) -> None:
-    document = ls.documents.current(params.text_document.uri)
-    if document is not None and is_local(params.text_document.uri):
+def did_save(ls: "KibitzServer", params: object) -> None:
+    uri = text_at(at(params, "textDocument"), "uri")
+    document = ls.documents.current(uri)
+    if document is not None and is_local(uri):
         ls.services.refresh([document.path])
+
+
+def _version(tree: object) -> int | None:
+    version = at(tree, "version")
+    return version if isinstance(version, int) else None
 
 
 def _language(language_id: str, path: str, *, is_file: bool) -> str:

@@ -22,6 +22,7 @@ from pygls.protocol import LanguageServerProtocol
 
 from lsp_server.cancellation import Cancelled
 from lsp_server.editor.frames import BadFrame, FrameWriter, frame
+from lsp_server.editor.wording import in_words
 from lsp_server.errors import KibitzError
 
 _log = logging.getLogger(__name__)
@@ -36,6 +37,10 @@ _RAW = {
     lsp.INITIALIZED,
     lsp.SET_TRACE,
     lsp.WORKSPACE_DID_CHANGE_CONFIGURATION,
+    lsp.TEXT_DOCUMENT_DID_OPEN,
+    lsp.TEXT_DOCUMENT_DID_CHANGE,
+    lsp.TEXT_DOCUMENT_DID_CLOSE,
+    lsp.TEXT_DOCUMENT_DID_SAVE,
     lsp.TEXT_DOCUMENT_CODE_ACTION,
 }
 
@@ -127,7 +132,7 @@ class KibitzProtocol(LanguageServerProtocol):
         except (asyncio.CancelledError, Cancelled):
             body = self._error(number, CANCELLED, "cancelled")
         except KibitzError as error:
-            body = self._error(number, FAILED, f"{_sentence(str(error))} {error.hint}")
+            body = self._error(number, FAILED, in_words(error))
         except JsonRpcMethodNotFound:
             body = self._error(number, JsonRpcMethodNotFound.CODE, f"no method {method[:100]}")
         except JsonRpcException as error:
@@ -254,9 +259,3 @@ def _cancelled_id(message: Mapping[str, Any]) -> object:
     params = message.get("params")
     number = params.get("id") if isinstance(params, Mapping) else None
     return number if isinstance(number, int | str) else None
-
-
-def _sentence(text: str) -> str:
-    """*text* as a sentence of its own: a capital first, a full stop last."""
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?", "…")) else text + "."

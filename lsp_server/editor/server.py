@@ -32,7 +32,7 @@ from lsp_server.editor import (
 )
 from lsp_server.editor.client import Client
 from lsp_server.editor.convert import Encoding
-from lsp_server.editor.documents import OpenDocuments
+from lsp_server.editor.documents import TEXT_MAX_CHARACTERS, OpenDocuments
 from lsp_server.editor.frames import BadFrame, FrameError, FrameWriter, read_frames
 from lsp_server.editor.progress import ProgressBars
 from lsp_server.editor.protocol import KibitzProtocol
@@ -78,7 +78,7 @@ class KibitzServer(LanguageServer):
         self.client = Client()
         self.settings = settings_of()[0]
         self.is_configured = False
-        self.documents = OpenDocuments()
+        self.documents = OpenDocuments(text_max=TEXT_MAX_CHARACTERS)
         self.running = Running()
         self.bars = ProgressBars(self)
         self.status: Status | None = None

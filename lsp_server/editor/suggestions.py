@@ -10,6 +10,7 @@ from lsp_server.cancellation import Cancellation, Cancelled
 from lsp_server.completion.completion import Completion
 from lsp_server.completion.engine import Trigger
 from lsp_server.editor.convert import offset_of
+from lsp_server.editor.wording import in_words
 from lsp_server.errors import KibitzError
 from lsp_server.text.document import Document
 
@@ -59,7 +60,7 @@ async def suggest(
     except Cancelled:
         return None
     except KibitzError as error:
-        ls.tell_once(f"no suggestions: {error}. {error.hint}")
+        ls.tell_once(f"No suggestions: {in_words(error)}")
         return None
     except Exception:  # noqa: BLE001 - while typing, a bug is silent too
         _log.exception("a completion failed")

@@ -27,6 +27,7 @@ class ServerProcess:
     """Messages in and out of one `kibitz serve`, or whatever *command* is."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self.environment = environment
         self.process = subprocess.Popen(
             list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             cwd=ROOT, env={**os.environ, **environment}, bufsize=0,

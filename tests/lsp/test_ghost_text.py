@@ -178,3 +178,20 @@ def test_without_a_model_it_says_so_once_and_stays(start: Start) -> None:
     assert editor.ghost_text() == ""
     assert editor.quit() == 0
     assert "Traceback" not in editor.server.log()
+
+
+def test_lines_of_a_suggestion_end_as_those_of_the_document(editor: Editor) -> None:
+    editor.open("a.py", "def net(gross):\r\n    if gross│\r\n\r\n\r\nx = 1\r\n")
+    editor.model_will_say(" > 0:\n        return gross\n    return 0\n")
+    text = editor.ghost_text()
+    assert "\n" in text
+    assert "\n" not in text.replace("\r\n", "")
+
+
+def test_a_line_that_is_gone_already_is_no_error(editor: Editor) -> None:
+    """Neovim asks for the last line while it is being deleted."""
+    editor.open("a.py", "total = 1│\n")
+    editor.cursor = (7, 3)
+    editor.model_will_say("x = 2")
+    for item in editor.suggestions():
+        assert item["range"]["start"] == item["range"]["end"] == {"line": 1, "character": 0}
