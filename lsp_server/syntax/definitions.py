@@ -98,6 +98,8 @@ def _with_owners(found: Sequence[_Found], path: str, language: str, lines: Seque
     for entry in found:
         while scopes and scopes[-1].end_byte <= entry.start_byte:
             scopes.pop()
+        if entry.kind == "class" and scopes and scopes[-1].kind == "type":
+            scopes.pop()  # typedef struct cart { … } cart_t: the struct is nobody's member
         if len(scopes) > _OWNERS_MAX:
             continue
         owners, kind = scopes, entry.kind

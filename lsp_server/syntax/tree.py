@@ -20,7 +20,7 @@ from lsp_server.text.lines import longest_line
 
 TEXT_MAX_CHARACTERS = 1_000_000
 LINE_MAX_CHARACTERS = 20_000
-PARSE_MAX_SECONDS = 2.0
+PARSE_MAX_SECONDS = 0.5  # of one core; ordinary code of the largest size takes a tenth
 DEPTH_MAX = 1_000
 
 # Below this, the slowest hostile input seen (2.3 MB/s) ends in 30 ms, and no watch has to be kept.
@@ -69,13 +69,11 @@ def parse(text: str, language: str) -> Tree | None:
     if not LANGUAGES[language].grammar or len(text) > TEXT_MAX_CHARACTERS:
         return None
     key = (language, text)
-    tree = _recent.get(key)
-    if tree is None:
-        if longest_line(text) > LINE_MAX_CHARACTERS:
-            return None
-        tree = _parse(text, language)
-        if tree is not None:
-            _recent.put(key, tree)
+    known = _recent.get(key)
+    if known is not None:
+        return known[0]
+    tree = None if longest_line(text) > LINE_MAX_CHARACTERS else _parse(text, language)
+    _recent.put(key, (tree,))
     return tree
 
 
@@ -117,11 +115,11 @@ def _parse(text: str, language: str) -> Tree | None:
     parser = _parser(language)
     if len(source) <= _UNWATCHED_BYTES:
         return Tree(text, source, parser.parse(source))
-    deadline = time.monotonic() + PARSE_MAX_SECONDS
+    deadline = time.thread_time() + PARSE_MAX_SECONDS
     try:
         parsed = parser.parse(
             lambda byte, _: source[byte : byte + _CHUNK_BYTES],
-            progress_callback=lambda byte, has_error: time.monotonic() > deadline,
+            progress_callback=lambda byte, has_error: time.thread_time() > deadline,
         )
     except ValueError:  # how the binding says that the callback stopped it
         parser.reset()
@@ -140,22 +138,22 @@ def _parser(language: str) -> tree_sitter.Parser:
 
 
 class _Recent:
-    """The last few trees: one request asks for the same text several times."""
+    """The last few trees, and failures: one request asks for the same text several times."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._trees: OrderedDict[tuple[str, str], Tree] = OrderedDict()
+        self._trees: OrderedDict[tuple[str, str], tuple[Tree | None]] = OrderedDict()
 
-    def get(self, key: tuple[str, str]) -> Tree | None:
+    def get(self, key: tuple[str, str]) -> tuple[Tree | None] | None:
         with self._lock:
-            tree = self._trees.get(key)
-            if tree is not None:
+            known = self._trees.get(key)
+            if known is not None:
                 self._trees.move_to_end(key)
-            return tree
+            return known
 
-    def put(self, key: tuple[str, str], tree: Tree) -> None:
+    def put(self, key: tuple[str, str], known: tuple[Tree | None]) -> None:
         with self._lock:
-            self._trees[key] = tree
+            self._trees[key] = known
             while len(self._trees) > _KEPT_TREES:
                 self._trees.popitem(last=False)
 

@@ -58,7 +58,7 @@ _FORMS = tuple(
         ("PMAK-", r"PMAK-[a-f0-9]{24}-[a-f0-9]{34}"),  # Postman
         ("EAACEdEose0cBA", r"EAACEdEose0cBA[A-Za-z0-9]{20,250}"),  # Facebook
         (":AA", r"\b\d{8,10}:AA[\w-]{33}"),  # Telegram bot
-        ("eyJ", r"eyJ[\w-]{8,2000}\.eyJ[\w-]{4,4000}\.[\w-]{8,1000}"),  # JSON web token
+        (".eyJ", r"\.eyJ[\w-]{4,4000}\.[\w-]{8,1000}"),  # JSON web token, all but its header
         ("AccountKey=", r"AccountKey=([A-Za-z0-9+/]{60,100}={0,2})"),  # Azure storage
         ("SharedAccessKey=", r"SharedAccessKey=([A-Za-z0-9+/]{30,100}={0,2})"),
         ("sig=", r"sig=([A-Za-z0-9%+/]{30,120}={0,2})"),  # Azure shared access signature
@@ -92,7 +92,6 @@ _HARMLESS_VALUE = re.compile(
     r"^(?:#[0-9a-fA-F]{3,8}|[\w.-]*/[\w./-]*|\.{0,2}/.*|\d+(?:\.\d+)+|[\w.]+\[.*\]"
     r"|[A-Za-z_$][A-Za-z]*(?:[_.:/ -][A-Za-z]+)*\d{0,2}[.:]?)$"
 )
-_NAME_LIKE = re.compile(r"^[A-Za-z_$][A-Za-z]*(?:[_.:/ -][A-Za-z]+)*\d{0,2}[.:]?$")
 
 
 def redact(text: str) -> str:
@@ -169,8 +168,13 @@ def _tokens(text: str) -> list[tuple[int, int]]:
         for literal, form in _FORMS
         if literal in text
         for match in form.finditer(text)
-        if not _NAME_LIKE.match(match[match.lastindex or 0]) and not _is_inside_word(text, match.start())
+        if _has_capital_or_digit(match[match.lastindex or 0]) and not _is_inside_word(text, match.start())
     ]
+
+
+def _has_capital_or_digit(text: str) -> bool:
+    """Else it is words: `sk-some-long-class-name`."""
+    return any(it.isdigit() or it.isupper() for it in text)
 
 
 def _is_inside_word(text: str, start: int) -> bool:
