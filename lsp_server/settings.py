@@ -30,8 +30,9 @@ LOG_LEVELS = ("error", "warning", "info", "debug")
 SETTINGS: tuple[Setting, ...] = (
     Setting(key="enabled", default=True, scope="window", description="Run Kibitz."),
     Setting(
-        key="model", default="bundled", scope="machine",
-        description="`bundled`, a name that `kibitz models list` shows, or the path of a `.gguf` file.",
+        key="model", default="", scope="machine",
+        description="`bundled`, a name that `kibitz models list` shows, or the path of a `.gguf` file. "
+        "Empty: what `kibitz models use` chose, at first the bundled one.",
     ),
     Setting(
         key="threads", default=0, scope="machine", maximum=256,
