@@ -5,7 +5,7 @@ from itertools import groupby, takewhile
 from operator import itemgetter
 
 from lsp_server.postprocess.blocks import opens_block
-from lsp_server.postprocess.lexing import BRACE_LANGUAGES, CLOSER_OF, Lexical, closed_by, scan
+from lsp_server.postprocess.lexing import BRACE_LANGUAGES, CLOSER_OF, Lexical, balance, closed_by, scan
 from lsp_server.postprocess.site import SCANNED_CHARACTERS, Site, indent_of
 from lsp_server.postprocess.suggestion import Suggestion
 
@@ -14,6 +14,7 @@ def complete(suggestion: Suggestion, site: Site) -> Suggestion:
     """Cut back to the last line where all is closed; close what is open where there is no such line."""
     if not suggestion.text.strip() or not suggestion.is_to_line_end(site):
         return suggestion
+    suggestion = suggestion.with_text(_before_wrong_closer(suggestion.text, site))
     state = _state_behind(suggestion.text, site)
     if not _is_open(state, site) or _is_closed_below(state, site):
         return _without_bare_headers(suggestion, site)
@@ -28,6 +29,12 @@ def complete(suggestion: Suggestion, site: Site) -> Suggestion:
     if "\n" in suggestion.text.strip():
         return suggestion.with_text(_with_last_line(suggestion, site))
     return suggestion.with_text(_with_closers(suggestion.text.rstrip(), state, site))
+
+
+def _before_wrong_closer(text: str, site: Site) -> str:
+    """Up to the first closer that does not fit what *text* itself opened last, as in `([1, 2)`."""
+    wrong = balance(text, site.language, site.lexical).wrong
+    return text if wrong < 0 else text[:wrong].rstrip()
 
 
 def _with_closers(line: str, state: Lexical, site: Site) -> str:

@@ -41,6 +41,7 @@ class Balance:
     opens: tuple[str, ...]  # what it opens and leaves open
     quote: str  # of the string its end is in
     quote_end: int  # offset of the end of the string its start is in; -1 if there is none
+    wrong: int  # offset of the first closer of another kind than what was opened last; -1 if there is none
 
     @property
     def profile(self) -> tuple[str, tuple[str, ...], str]:
@@ -127,18 +128,20 @@ def balance(text: str, language: str, start: Lexical) -> Balance:
     """What *text* does to the brackets and strings around it."""
     opens: list[str] = []
     closes: list[tuple[int, str]] = []
-    quote, quote_end = start.quote, -1
+    quote, quote_end, wrong = start.quote, -1, -1
     for at, event in _events(text, language, start):
         if event in CLOSER_OF:
             opens.append(event)
         elif event in CLOSERS:
+            if opens and CLOSER_OF[opens[-1]] != event and wrong < 0:
+                wrong = at
             if not _close(opens, event):
                 closes.append((at, event))
         elif event == _END:
             quote, quote_end = "", at if start.quote and quote_end < 0 else quote_end
         elif event != _LINE_COMMENT:
             quote = event
-    return Balance(tuple(closes), tuple(opens), quote, quote_end)
+    return Balance(tuple(closes), tuple(opens), quote, quote_end, wrong)
 
 
 def _events(text: str, language: str, start: Lexical) -> Iterator[tuple[int, str]]:

@@ -21,7 +21,7 @@ def without_loops(suggestion: Suggestion, site: Site) -> Suggestion:
     for count in range(1, len(lines) + 1):
         if is_looping(lines[:count]):
             kept = _before_loop(lines[:count])
-            return suggestion.first_lines(kept)
+            return suggestion.first_lines(kept) if kept else suggestion.with_text(_said_once(lines[0]))
     return suggestion
 
 
@@ -45,6 +45,15 @@ def _before_loop(lines: Sequence[str]) -> int:
     if same > COUNTING_LINES_MAX and re.search(r"\d", lines[-1]):
         return len(lines) - 1
     return len(lines)
+
+
+def _said_once(line: str) -> str:
+    """*line* up to where its phrase begins to come again; what is left open there is closed later."""
+    phrase = _PHRASE.search(line)
+    if phrase is None:
+        return ""
+    end = phrase.end(1) if phrase[1] is not None else phrase.end(2)
+    return line[:end].rstrip(" ,.:")
 
 
 def _has_word(line: str) -> bool:
