@@ -1,7 +1,7 @@
 """One function per language: (surroundings, importing path, import) → paths, the most specific first."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from lsp_server.index.layout import Layout, joined
@@ -31,9 +31,13 @@ _SHELL_VARIABLE = re.compile(r"^.*(?:\$\{[^}]*\}|\$\([^)]*\)|\$\w+|\))[\"']?/")
 class Surroundings:
     """The repository's paths, arranged for looking modules up."""
 
-    def __init__(self, paths: frozenset[str], layout: Layout) -> None:
-        self.paths = paths
+    def __init__(self, paths: Callable[[], frozenset[str]], layout: Layout) -> None:
+        self._paths = paths
         self.layout = layout
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        return self._paths()
 
     @cached_property
     def by_file_name(self) -> Mapping[str, list[str]]:

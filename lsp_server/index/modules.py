@@ -4,8 +4,7 @@ Only what is in the repository counts: the standard library and installed packag
 Where a name is ambiguous the file nearest to the importing one wins, as far as folders tell.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
 
 from lsp_server.index import import_rules
 from lsp_server.index.import_rules import Surroundings
@@ -33,9 +32,12 @@ class Modules:
     """Resolves imports among a fixed set of paths."""
 
     def __init__(
-        self, paths: Iterable[str], layout: Layout, outline_at: Callable[[str], Outline | None]
+        self,
+        paths: Callable[[], frozenset[str]],
+        layout: Layout,
+        outline_at: Callable[[str], Outline | None],
     ) -> None:
-        self._surroundings = Surroundings(frozenset(paths), layout)
+        self._surroundings = Surroundings(paths, layout)
         self._outline_at = outline_at
         self._resolved: dict[str, tuple[Outline, list[str]]] = {}  # the last answer for each path
 
@@ -90,6 +92,6 @@ class Modules:
         outline = self._outline_at(path)
         return outline is not None and any(it.name == name for it in outline.definitions)
 
-    @cached_property
+    @property
     def paths(self) -> frozenset[str]:
         return self._surroundings.paths

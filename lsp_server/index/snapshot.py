@@ -40,6 +40,7 @@ class Snapshot:
         documents: Mapping[str, Document],
         layout: Layout,
         is_complete: bool,
+        modules: Modules | None = None,
     ) -> None:
         self.root = root
         self.name = name  # the repository's, as models know it
@@ -49,6 +50,8 @@ class Snapshot:
         self._settled = settled
         self._changed = changed
         self._gone = gone  # paths whose settled entry no longer holds
+        # Which files an import means; worked out when first asked, and shared while the files are the same.
+        self.modules = modules or Modules(self._all_paths, layout, self._outline_at)
 
     @staticmethod
     def of(
@@ -96,9 +99,9 @@ class Snapshot:
         file = self.file(document.path)
         return file.outline if file is not None else outline(document)
 
-    @cached_property
+    @property
     def paths(self) -> frozenset[str]:
-        return (frozenset(self._settled.files) - self._gone) | frozenset(self._changed.files)
+        return self.modules.paths
 
     # What is known of names
 
@@ -134,23 +137,13 @@ class Snapshot:
 
     def files_with(self, name: str) -> list[str]:
         """The paths of all files that use *name*, strings and comments included."""
-        found = {
-            corpus.place(int(window))[0]
-            for corpus in (self._settled, self._changed)
-            for window in corpus.windows_with(name)
-        }
-        return sorted(path for path in found if path in self.paths)
+        settled = {self._settled.place(int(it))[0] for it in self._settled.windows_with(name)} - self._gone
+        return sorted(settled | {self._changed.place(int(it))[0] for it in self._changed.windows_with(name)})
 
     def rarity(self, name: str) -> float:
         """From 0, in every file, upwards: how much it says that two places share *name*."""
         files = self._settled.file_count(name) + self._changed.file_count(name)
         return math.log(1 + self.file_count / (1 + files))
-
-    # Imports
-
-    @cached_property
-    def modules(self) -> Modules:
-        return Modules(self.paths, self.layout, self._outline_at)
 
     def imported_paths(self, path: str) -> list[str]:
         """The files of this repository that the file at *path* imports, in order, without repetition."""
@@ -231,6 +224,7 @@ class Snapshot:
         documents: Mapping[str, Document] | None = None,
         layout: Layout | None = None,
     ) -> "Snapshot":
+        is_same_index = changed is None and layout is None
         after = Snapshot(
             root=self.root,
             name=self.name,
@@ -240,12 +234,14 @@ class Snapshot:
             documents=self.documents if documents is None else documents,
             layout=self.layout if layout is None else layout,
             is_complete=self.is_complete,
+            modules=self.modules if is_same_index else None,
         )
-        if changed is None and layout is None:  # the paths are the same, and so is all that hangs on them
-            for name in ("paths", "modules", "outlines"):
-                if name in self.__dict__:
-                    after.__dict__[name] = self.__dict__[name]
+        if is_same_index and "outlines" in self.__dict__:
+            after.__dict__["outlines"] = self.__dict__["outlines"]
         return after
+
+    def _all_paths(self) -> frozenset[str]:
+        return (frozenset(self._settled.files) - self._gone) | frozenset(self._changed.files)
 
     def _merged_definitions(
         self, settled: Iterable[Definition], changed: Iterable[Definition]

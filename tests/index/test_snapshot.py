@@ -1,0 +1,124 @@
+"""What a snapshot knows, and that changing it makes another one."""
+
+import numpy as np
+import pytest
+
+from lsp_server.index.encoding import DamagedEntryError, decoded, encoded
+from tests.index.check import document_of, indexed, snapshot_of
+
+SHOP = {
+    "shop/price.py": "def net(gross):\n    return gross\n\nclass Tax:\n    rate = 2\n    def of(self): ...\n",
+    "shop/cart.py": "from shop.price import net\n\ndef total(lines):\n    return net(sum(lines))\n",
+}
+
+
+def names(definitions):
+    return [f"{it.path}:{it.name}" for it in definitions]
+
+
+def test_definitions_are_found_by_name_and_by_owner():
+    shop = snapshot_of(SHOP)
+    assert names(shop.definitions("net")) == ["shop/price.py:net"]
+    assert names(shop.members("Tax")) == ["shop/price.py:rate", "shop/price.py:of"]
+    assert shop.files_with("net") == ["shop/cart.py", "shop/price.py"]
+    assert shop.definitions("absent") == []
+
+
+def test_a_change_makes_a_new_snapshot_and_leaves_the_old_one_alone():
+    before = snapshot_of(SHOP)
+    after = before.with_outline(document_of("shop/price.py", "def gross(net): ...\n"))
+    assert names(after.definitions("gross")) == ["shop/price.py:gross"]
+    assert names(after.definitions("net")) == []
+    assert names(before.definitions("net")) == ["shop/price.py:net"]
+    assert after.file_count == before.file_count == 2
+
+
+def test_a_removed_file_is_gone_from_every_question():
+    after = snapshot_of(SHOP).with_files([], removed=["shop/price.py"])
+    assert after.definitions("net") == []
+    assert after.file("shop/price.py") is None
+    assert after.files_with("gross") == []
+    assert after.search({"gross": 1.0}, limit=5) == []
+    assert after.imported_paths("shop/cart.py") == []
+    assert set(after.outlines) == {"shop/cart.py"}
+
+
+def test_merging_changes_no_answer():
+    changed = snapshot_of(SHOP).with_file(indexed("shop/tax.py", "def vat(net): ...\n"))
+    changed = changed.with_files([indexed("shop/cart.py", "def pay(): net()\n")])
+    merged = changed.merged()
+    assert merged.changed_count == 0
+    for name in ("net", "vat", "pay", "total"):
+        assert names(merged.definitions(name)) == names(changed.definitions(name))
+        assert merged.files_with(name) == changed.files_with(name)
+    assert [it[:2] for it in merged.search({"net": 1.0}, limit=9)] == [
+        it[:2] for it in changed.search({"net": 1.0}, limit=9)
+    ]
+
+
+def test_opening_a_document_shares_the_index():
+    before = snapshot_of(SHOP)
+    after = before.with_document(document_of("shop/new.py", "x = 1\n"))
+    assert set(after.documents) == {"shop/new.py"}
+    assert not before.documents
+    assert after.modules is before.modules
+    assert not after.without_document("shop/new.py").documents
+
+
+def test_a_rarer_name_weighs_more():
+    shop = snapshot_of({**SHOP, "a.py": "net()\n", "b.py": "net()\n"})
+    assert shop.rarity("total") > shop.rarity("net")
+
+
+def test_an_excluded_file_is_never_found():
+    found = snapshot_of(SHOP).search({"net": 1.0, "gross": 1.0}, limit=9, exclude=["shop/price.py"])
+    assert {path for path, _, _ in found} == {"shop/cart.py"}
+
+
+def test_what_is_indexed_holds_no_secret():
+    file = indexed("a.py", 'password = "hunter2!x"\n')
+    assert "hunter2" not in file.text
+    assert "hunter2" not in str(file.outline)
+
+
+def test_windows_hold_every_line_once():
+    lines = [f"line_{number} = {number}" for number in range(300)]
+    text = "\n".join([*lines, "", "def last():", *["    pass"] * 40])
+    file = indexed("a.py", text)
+    covered = [line for first, last in file.windows.tolist() for line in range(first, last + 1)]
+    assert covered == sorted(set(covered))
+    assert {number for number, line in enumerate(file.lines) if line.strip()} <= set(covered)
+
+
+def test_a_decorator_and_a_comment_stay_with_their_function():
+    body = "\n".join(f"    step_{number}()" for number in range(12))
+    text = f"def first():\n{body}\n\n\n# About second.\n@cached\ndef second():\n{body}\n"
+    file = indexed("a.py", text)
+    starts = [file.lines[first] for first, _ in file.windows.tolist()]
+    assert "# About second." in starts
+
+
+class TestSavedForm:
+    def test_an_entry_comes_back_as_it_was(self):
+        file = indexed(
+            "é/a.py", 'from x import y\n\nclass A:\n    "Doc."\n    def f(self, b): return "\ud800"\n'
+        )
+        again = decoded(encoded(file))
+        assert again.outline == file.outline
+        assert again.text == file.text
+        for name in ("windows", "window_lengths", "posting_window", "posting_term", "posting_count"):
+            assert np.array_equal(getattr(again, name), getattr(file, name))
+
+    def test_an_empty_file_has_a_form_too(self):
+        assert decoded(encoded(indexed("a.py", ""))).outline.path == "a.py"
+
+    def test_no_damage_passes_for_an_entry(self):
+        data = encoded(indexed("a.py", SHOP["shop/price.py"]))
+        for place in range(0, len(data), 7):
+            flipped = bytearray(data)
+            flipped[place] ^= 0x40
+            with pytest.raises(DamagedEntryError):
+                decoded(bytes(flipped))
+        for length in range(0, len(data), 11):
+            with pytest.raises(DamagedEntryError):
+                decoded(data[:length])
