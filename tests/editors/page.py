@@ -89,7 +89,7 @@ class VSCode:
         return [str(text) for text in value]
 
     def answer(self, title: str, *, seconds: float = 60) -> str | None:
-        """The text of the panel with this title that opened beside the code."""
+        """The text of the panel beside the code whose title begins so."""
         value = self._do("answer", title=title, timeout_ms=seconds * 1000)
         return None if value is None else str(value)
 

@@ -110,12 +110,12 @@ const commands = {
     return await page.locator(selector).allInnerTexts();
   },
 
-  // The text of the answer panel with this title: a page inside a page inside the page.
+  // The text of the answer panel whose title begins so: a page inside a page inside the page.
   async answer({ title, timeout_ms }) {
     const end = Date.now() + timeout_ms;
     while (Date.now() < end) {
       for (const frame of page.frames()) {
-        if ((await frame.title().catch(() => "")) !== title) continue;
+        if (!(await frame.title().catch(() => "")).startsWith(title)) continue;
         const text = await frame.locator("main").innerText({ timeout: 1000 }).catch(() => "");
         if (text.trim()) return text;
       }
@@ -127,7 +127,7 @@ const commands = {
   // The markup that the answer panel was given to show, and what the whole window asked other machines for.
   async markup({ title }) {
     for (const frame of page.frames()) {
-      if ((await frame.title().catch(() => "")) === title) return await frame.locator("main").innerHTML();
+      if ((await frame.title().catch(() => "")).startsWith(title)) return await frame.locator("main").innerHTML();
     }
   },
 
