@@ -161,19 +161,24 @@ class LocalModel:
     def _ready_link(self, cancellation: Cancellation) -> Link | None:
         """Wait until the model is loaded; None if *cancellation* came first."""
         with self._changed:
-            if self._link is not None and self._state == "ready":
+            if self._is_ready():
                 return None if cancellation.is_cancelled else self._link
         self.start()
         cancellation.on_cancel(self._notify)
         with self._changed:
             self._changed.wait_for(
-                lambda: self._state == "ready" or self._problem is not None or cancellation.is_cancelled
+                lambda: self._is_ready() or self._problem is not None or cancellation.is_cancelled
             )
             if cancellation.is_cancelled:
                 return None
             if self._problem is not None:
                 raise ModelUnavailable(str(self._problem), hint=self._problem.hint)
             return self._link
+
+    def _is_ready(self) -> bool:
+        """A host that died a moment ago is not, though the keeper may not have said so yet."""
+        link = self._link
+        return self._state == "ready" and link is not None and not link.is_gone.is_set()
 
     def _keep(self) -> None:
         """Keep the host there: one turn of the loop for each of its lives."""

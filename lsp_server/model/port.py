@@ -25,8 +25,10 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
+    """The model's own begin token goes first by itself, if its file says that it wants one."""
+
     pieces: tuple[Piece, ...]
-    max_tokens: int
+    max_tokens: int  # 0 only evaluates the prompt, so that a later request finds it in memory
     priority: Priority
     stop_tokens: tuple[str, ...] = ()  # besides the model's own end tokens
     # Token healing: the last piece's tail, up to a safe token boundary, is generated again under the
@@ -53,7 +55,8 @@ class Generation:
     queue_ms: float
     prompt_ms: float  # until the first token came
     generation_ms: float
-    logprobs: tuple[float, ...] = ()  # natural log, of each generated token under the model
+    # Natural log, of each generated token under the model; of one that healing bound, among those allowed.
+    logprobs: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

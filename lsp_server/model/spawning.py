@@ -1,12 +1,13 @@
 """Find the host of a model, or start it. Only one process at a time does either."""
 
 import os
+import re
 import selectors
 import subprocess
 import sys
 import threading
 import time
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Client, Connection, answer_challenge, deliver_challenge
 from multiprocessing.context import AuthenticationError
 from pathlib import Path
 
@@ -16,7 +17,10 @@ from lsp_server.model.host_settings import HostSettings
 from lsp_server.model.place import Place
 
 START_S_MAX = 30.0  # an interpreter start: a fraction of a second, but on a busy machine
+ANSWER_S_MAX = 5.0
 ATTEMPTS = 3  # a host may leave at the moment we find it
+COMPLAINT = re.compile(r"error|assert|abort|fault|fail|cannot|killed", re.IGNORECASE)
+COMPLAINT_CHARACTERS_MAX = 300
 CLOSED = (EOFError, OSError, AuthenticationError)
 ROOT = Path(__file__).resolve().parent.parent.parent  # what our package lies in
 
@@ -36,17 +40,23 @@ def open_host(place: Place, model: Path, settings: HostSettings) -> tuple[Connec
 
 
 def last_words(place: Place) -> str:
-    """The last line that a host which has died wrote to its log; empty if there is none."""
+    """What a host that has died last complained of in its log; empty if it did not."""
     try:
-        lines = place.log.read_text("utf-8", "replace").strip().splitlines()
+        lines = place.log.read_text("utf-8", "replace").splitlines()
     except OSError:
         return ""
-    return lines[-1].strip() if lines else ""
+    complaints = [line.strip() for line in lines if COMPLAINT.search(line)]
+    return complaints[-1][:COMPLAINT_CHARACTERS_MAX] if complaints else ""
 
 
 def _connect(place: Place) -> tuple[Connection, bytes]:
-    connection = Client(place.address, place.family, authkey=place.key())
+    connection = Client(place.address, place.family)
     try:
+        # One that was stopped takes connections too; and we hold the lock.
+        if not connection.poll(ANSWER_S_MAX):
+            raise TimeoutError
+        answer_challenge(connection, place.key())
+        deliver_challenge(connection, place.key())
         return connection, connection.recv_bytes()
     except CLOSED:
         connection.close()

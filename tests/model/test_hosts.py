@@ -221,3 +221,13 @@ def test_a_stranger_without_the_key_is_not_heard(open_model: OpenModel, meeting_
 
     assert process_of(model).pid == pid
     assert SETTINGS.threads == 1
+
+
+def test_a_stopped_process_does_not_keep_a_new_client_waiting_for_ever(open_model: OpenModel):
+    """It takes the connection and says nothing; another process is started in its place."""
+    stopped = process_of(open_model())
+    stopped.suspend()
+    try:
+        assert process_of(open_model()) != stopped
+    finally:
+        stopped.kill()

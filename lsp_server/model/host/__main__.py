@@ -68,8 +68,10 @@ def _load(server: Server, model: Path, settings: HostSettings) -> "Engine":
 
     threads = settings.threads or machine.threads()
     runtime = Runtime(model, settings, threads, server.tell_progress)
-    engine = Engine(runtime, runtime.vocabulary(), settings, threads)
+    vocabulary = runtime.vocabulary()
+    engine = Engine(runtime, vocabulary, settings, threads)
     server.tell_ready(engine, {"context_tokens": runtime.context_tokens, "threads": threads})
+    threading.Thread(target=vocabulary.prepare, name="prepare", daemon=True).start()
     return engine
 
 
@@ -81,6 +83,7 @@ def _leave_when_alone(server: Server, place: Place) -> None:
         if handle is not None and not server.has_clients():
             if sys.platform != "win32":
                 Path(place.address).unlink(missing_ok=True)
+                place.log.unlink(missing_ok=True)
             os._exit(0)
         if handle is not None:
             os.close(handle)

@@ -56,9 +56,7 @@ class Engine:
             for older in policy.replaced_by(job, self._jobs):
                 older.stop = older.stop or "cancelled"
             self._jobs.append(job)
-            current = self._current
-            if current is not None and current.priority > job.priority:
-                self._abort_if_long()
+            self._abort_for(job)
             self._changed.notify_all()
 
     def stop(self, client: int, number: int, why: str) -> None:
@@ -200,7 +198,7 @@ class Engine:
             job.stop = job.stop or "end"
             return
         job.tokens.append(token)
-        piece = self._vocabulary.pieces[token]
+        piece = self._vocabulary.piece(token)
         spelled, job.tail = piece[: len(job.tail)], job.tail[len(piece) :]
         if len(piece) > len(spelled):
             job.logprobs.append(logprob)
@@ -217,16 +215,25 @@ class Engine:
 
     def _stop(self, job: Job, why: str) -> None:
         job.stop = job.stop or why
-        if job is self._current:
-            self._abort_if_long()
+        # A cancelled completion is mostly followed by one with the same beginning: its step is not wasted.
+        if job is self._current and job.priority is not Priority.COMPLETION:
+            self._abort_if_long(job)
 
-    def _abort_if_long(self) -> None:
-        """Called with the lock held. A short step is better finished: its result is kept."""
-        job = self._current
-        if job is not None:
-            tokens = min(job.left, self._pace.step_tokens())
-            if self._pace.expected_s(tokens) > policy.WORTH_ABORTING_S:
-                self._runtime.abort()
+    def _abort_for(self, newcomer: Job) -> None:
+        """Make the step that runs now end if it is in the way, unless the newcomer can use its result."""
+        current = self._current
+        if current is None or not (current.stop or current.priority > newcomer.priority):
+            return
+        done = len(current.tokens) - current.left
+        step = current.tokens[: done + min(current.left, self._pace.step_tokens())]
+        if newcomer.tokens[: len(step)] != step:
+            self._abort_if_long(current)
+
+    def _abort_if_long(self, job: Job) -> None:
+        """A short step is better finished: its result is kept. Called with the lock held."""
+        tokens = min(job.left, self._pace.step_tokens())
+        if self._pace.expected_s(tokens) > policy.WORTH_ABORTING_S:
+            self._runtime.abort()
 
     def _job(self, client: int, message: dict[str, Any], send: Send) -> Job:
         tokens, tail = self._prompt(message["pieces"], is_healed=message["is_healed"])

@@ -32,7 +32,7 @@ def cut_back(text: str, tokens: Sequence[int], vocabulary: Vocabulary) -> tuple[
     wanted = len(match[0].encode("utf-8", "replace"))
     tail = b""
     while kept and len(tail) < wanted and len(tokens) - len(kept) < TOKENS_TAKEN_OFF_MAX:
-        tail = vocabulary.pieces[kept.pop()] + tail
+        tail = vocabulary.piece(kept.pop()) + tail
     if not text.encode("utf-8", "replace").endswith(tail):
         return list(tokens), b""  # a tokenizer that changes the text, such as by a space in front
     return kept, tail

@@ -1,4 +1,4 @@
-"""The only file that knows llama.cpp: one model, one context, and the calls we need, checked.
+"""The only file that talks to llama.cpp: one model, one context, and the calls we need, checked.
 
 Not thread-safe but for `tokenize`, `token_id` and `abort`: one thread owns the rest.
 """
@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import llama_cpp.llama_cpp as llama
 import numpy as np
 import numpy.typing as npt
 
 from lsp_server.errors import ModelUnavailable
-from lsp_server.model.host.vocabulary import Token, Vocabulary
+from lsp_server.model.host.bindings import llama
+from lsp_server.model.host.vocabulary import Kind, Vocabulary
 from lsp_server.model.host_settings import HostSettings
 
 Logits = npt.NDArray[np.float32]
@@ -27,6 +27,7 @@ WARNING = 3  # ggml's log levels: 1 debugging, 2 information, 3 warning, 4 error
 CONTINUED = 5
 LOG_LINES_KEPT = 30
 MMAP = 1  # LLAMA_LOAD_MODE_MMAP
+PIECE_BYTES_MAX = 1024
 FIM_ROLES = ("pre", "suf", "mid", "pad", "rep", "sep")
 UNKNOWN, UNUSED, CONTROL, USER_DEFINED = 1 << 0, 1 << 1, 1 << 3, 1 << 4  # token attributes
 
@@ -62,26 +63,25 @@ class Runtime:
         self._protected: re.Pattern[str] | None = None
 
     def vocabulary(self) -> Vocabulary:
-        """The whole vocabulary; asked for once, after loading."""
-        vocab, buffer = self._vocab, ctypes.create_string_buffer(512)
-        tokens: list[Token] = []
-        to_piece, attributes_of = llama.llama_token_to_piece, llama.llama_vocab_get_attr
-        is_end = llama.llama_vocab_is_eog
-        for number in range(self.vocabulary_size):
-            attributes = attributes_of(vocab, number)
-            length = to_piece(vocab, number, buffer, len(buffer), 0, True)  # noqa: FBT003
-            tokens.append(
-                Token(
-                    piece=buffer.raw[:length] if length > 0 else b"",
-                    is_special=bool(attributes & (CONTROL | UNKNOWN | UNUSED)),
-                    is_user_defined=bool(attributes & USER_DEFINED),
-                    is_end=bool(is_end(vocab, number)),
-                )
-            )
-        fim = (getattr(llama, f"llama_vocab_fim_{role}")(vocab) for role in FIM_ROLES)
-        vocabulary = Vocabulary(tokens, frozenset(number for number in fim if number >= 0))
+        """Asked for once, after loading."""
+        fim = {getattr(llama, f"llama_vocab_fim_{role}")(self._vocab) for role in FIM_ROLES}
+        kinds = [self._kind(number, fim) for number in range(self.vocabulary_size)]
+        vocabulary = Vocabulary(kinds, self._piece)
         self._protected = vocabulary.special_texts_in_plain_text()
         return vocabulary
+
+    def _kind(self, number: int, fim: set[int]) -> Kind:
+        attributes = llama.llama_vocab_get_attr(self._vocab, number)
+        if number in fim or llama.llama_vocab_is_eog(self._vocab, number):
+            return Kind.END
+        if attributes & (CONTROL | UNKNOWN | UNUSED):
+            return Kind.SPECIAL
+        return Kind.USER_DEFINED if attributes & USER_DEFINED else Kind.TEXT
+
+    def _piece(self, number: int) -> bytes:
+        buffer = ctypes.create_string_buffer(PIECE_BYTES_MAX)
+        length = llama.llama_token_to_piece(self._vocab, number, buffer, PIECE_BYTES_MAX, 0, True)  # noqa: FBT003
+        return buffer.raw[:length] if length > 0 else b""
 
     def tokenize(self, text: str) -> list[int]:
         """The tokens of plain text: whatever it holds, none of them is a special token."""

@@ -107,8 +107,9 @@ class Server:
         while True:
             try:
                 connection = self._listener.accept()
-            except OSError:
-                return
+            except OSError:  # the client has gone already, or there are too many open files
+                time.sleep(BEAT_S)
+                continue
             self._connections += 1
             client = Client(self._connections, connection)
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()

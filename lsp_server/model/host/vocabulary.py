@@ -1,9 +1,10 @@
 """A model's vocabulary as bytes, and which tokens begin with, or are the beginning of, some bytes."""
 
 import re
+import threading
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from enum import Enum, auto
 from functools import cached_property
 
 import numpy as np
@@ -12,37 +13,40 @@ import numpy.typing as npt
 Ids = npt.NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    piece: bytes
-    is_special: bool  # never text: control, unused
-    is_user_defined: bool
-    is_end: bool
+class Kind(Enum):
+    TEXT = auto()
+    USER_DEFINED = auto()  # text that is always one token, such as a long run of spaces, or a tag
+    SPECIAL = auto()  # never text: control, unused
+    END = auto()  # ends an answer, and is not a part of it
 
 
 class Vocabulary:
-    def __init__(self, tokens: Sequence[Token], fim: frozenset[int]) -> None:
-        self.pieces = [token.piece for token in tokens]
-        self.ends = frozenset(number for number, token in enumerate(tokens) if token.is_end) | fim
-        self._is_text = [
-            not token.is_special and bool(token.piece) and number not in self.ends
-            for number, token in enumerate(tokens)
-        ]
-        self._user_defined = [number for number, token in enumerate(tokens) if token.is_user_defined]
+    """*piece_of* tells the bytes of a token; it is asked for all of them only by `prepare`."""
+
+    def __init__(self, kinds: Sequence[Kind], piece_of: Callable[[int], bytes]) -> None:
+        self.piece = piece_of
+        self.ends = frozenset(_of_kind(kinds, Kind.END))
         # Neither text nor an end: a model must not say these.
-        self.forbidden: Ids = np.array(
-            [number for number, token in enumerate(tokens) if token.is_special and number not in self.ends],
-            np.intp,
-        )
+        self.forbidden: Ids = np.array(_of_kind(kinds, Kind.SPECIAL), np.intp)
+        self._kinds = kinds
+        self._preparing = threading.Lock()
+
+    def prepare(self) -> None:
+        """Make what healing looks things up in: half a second for a large vocabulary."""
+        with self._preparing:
+            assert self._sorted
+            assert self._by_piece
 
     def special_texts_in_plain_text(self) -> re.Pattern[str] | None:
         """What a plain text may spell that would be read as a token with a meaning of its own."""
-        texts = (self.pieces[number].decode("utf-8", "replace") for number in self._user_defined)
+        tags = _of_kind(self._kinds, Kind.USER_DEFINED) + _of_kind(self._kinds, Kind.END)
+        texts = (self.piece(number).decode("utf-8", "replace") for number in tags)
         meaningful = [text for text in texts if re.fullmatch(r"[<\[]\S.*[>\]]", text)]
         return re.compile("|".join(map(re.escape, meaningful))) if meaningful else None
 
     def beginning_with(self, start: bytes) -> Ids:
         """Tokens whose text begins with *start*."""
+        self.prepare()
         pieces, ids = self._sorted
         after = _successor(start)
         return ids[bisect_left(pieces, start) : bisect_left(pieces, after) if after else len(pieces)]
@@ -56,13 +60,18 @@ class Vocabulary:
                 yield number
 
     @cached_property
-    def _sorted(self) -> tuple[list[bytes], Ids]:
-        order = sorted((piece, number) for number, piece in enumerate(self.pieces) if self._is_text[number])
-        return [piece for piece, _ in order], np.array([number for _, number in order], np.intp)
+    def _by_piece(self) -> dict[bytes, int]:
+        words = (number for number, kind in enumerate(self._kinds) if kind in (Kind.TEXT, Kind.USER_DEFINED))
+        return {piece: number for number in words if (piece := self.piece(number))}
 
     @cached_property
-    def _by_piece(self) -> dict[bytes, int]:
-        return {piece: number for number, piece in enumerate(self.pieces) if self._is_text[number]}
+    def _sorted(self) -> tuple[list[bytes], Ids]:
+        pieces = sorted(self._by_piece)
+        return pieces, np.array([self._by_piece[piece] for piece in pieces], np.intp)
+
+
+def _of_kind(kinds: Sequence[Kind], wanted: Kind) -> list[int]:
+    return [number for number, kind in enumerate(kinds) if kind is wanted]
 
 
 def _successor(start: bytes) -> bytes:
