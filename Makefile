@@ -29,11 +29,9 @@ lint: .venv/.test ## ruff, mypy, import contracts
 	$(BIN)/lint-imports
 
 vscode: setup ## Build the extension and open examples/ in a real VS Code in your browser
-	$(BIN)/python -m tests.editors.setup vscode
 	vscode-client/scripts/try.sh
 
 nvim: setup ## Open examples/ in Neovim 0.12 with Kibitz
-	$(BIN)/python -m tests.editors.setup neovim
 	editors/neovim/try.sh
 
 lock: ## Pin the newest allowed dependencies again

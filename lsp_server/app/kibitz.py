@@ -12,6 +12,7 @@ from lsp_server.completion.completion import Completion, as_json
 from lsp_server.completion.engine import CompletionEngine, Trigger
 from lsp_server.completion.limits import CompletionLimits, limits_for
 from lsp_server.editor.services import Answer, OnText, Problem, Progress, Replacement, Status
+from lsp_server.errors import KibitzError
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.settings import Settings, settings_of
 from lsp_server.text.document import Document
@@ -112,6 +113,8 @@ class Kibitz:
         )
 
     def show_context(self, document: Document, offset: int, *, cancellation: Cancellation) -> Answer:
+        if self._workspace is None:
+            raise KibitzError("no folder is open", hint="Open a folder; then its files can be seen.")
         loaded = self._slot.get_or_none()
         budget = self._limits().context_tokens if loaded is not None else SHOWN_CONTEXT_TOKENS
         return actions.show_context(

@@ -21,7 +21,8 @@ def model_for_editor(settings: Settings, on_status: Callable[[Status], None]) ->
 
     def say(state: str, message: str) -> None:
         if state == "loading":
-            on_status(Status(state="loading", message=message or f"Loading {name}", model=name))
+            words = f"Loading the model, {message}" if message.endswith("%") else message or f"Loading {name}"
+            on_status(Status(state="loading", message=words, model=name))
         elif state == "ready":
             on_status(Status(state="ready", message="Ready", model=model.info.name))
         elif state == "down":

@@ -13,7 +13,7 @@ from lsp_server.explanation.problem import Evidence, Problem, Role
 from lsp_server.explanation.words import Words
 from lsp_server.index.outline import Definition
 from lsp_server.index.snapshot import Snapshot
-from lsp_server.syntax.outlining import IDENTIFIER, identifiers_in
+from lsp_server.syntax.outlining import IDENTIFIER, identifiers_in, outline
 from lsp_server.text.document import Document
 
 # Set by hand on a few dozen misspellings: `days_latte`/`days_late` is 0.90, `total`/`title` 0.60.
@@ -66,6 +66,8 @@ def evidence_for(
 ) -> list[Evidence]:
     """Everything found, the most telling first, each place once."""
     found = [*_near_misses(snapshot, document, reading, words)]
+    if reading.kind == "unknown_name":
+        found += _scope(document, problem, words)
     for rank, name in enumerate(_names(document, problem, reading)):
         weight = 0.7 - 0.08 * rank
         for it in snapshot.definitions(name.rpartition(".")[2])[:DEFINITIONS_PER_NAME]:
@@ -102,6 +104,17 @@ def _near_misses(
             )  # fmt: skip
     elif reading.kind == "unknown_module":
         yield from _near_modules(snapshot, name.replace("/", ".").rpartition(".")[2], words)
+
+
+def _scope(document: Document, problem: Problem, words: Words) -> list[Evidence]:
+    """The function around the problem: its parameters are what could have been meant."""
+    line = document.line_of(problem.start)
+    around = [
+        it
+        for it in outline(document).definitions
+        if it.kind in ("function", "method") and it.start_line <= line <= it.end_line
+    ]
+    return [_of(it, "definition", words("in_scope"), 0.72) for it in around[-1:]]
 
 
 def _near_modules(snapshot: Snapshot, stem: str, words: Words) -> Iterator[Evidence]:
