@@ -10,6 +10,7 @@ from lsp_server.postprocess.echoes import without_echoes
 from lsp_server.postprocess.indentation import indented
 from lsp_server.postprocess.loops import is_looping, without_loops
 from lsp_server.postprocess.parse_errors import without_new_errors
+from lsp_server.postprocess.placing import placed
 from lsp_server.postprocess.repeats_after import without_repeats_after
 from lsp_server.postprocess.repeats_before import without_repeats_before
 from lsp_server.postprocess.scope import unit_length, within_scope
@@ -22,6 +23,7 @@ from lsp_server.text.document import Document
 FILTERS: tuple[Filter, ...] = (
     plain_characters,
     without_echoes,
+    placed,
     without_loops,
     indented,
     within_scope,

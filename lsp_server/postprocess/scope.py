@@ -6,27 +6,24 @@ block or a bracket was opened there.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lsp_server.postprocess.blocks import defines, ends_block, goes_on, opens_block
 from lsp_server.postprocess.lexing import Lexical, scan
+from lsp_server.postprocess.placing import are_above
 from lsp_server.postprocess.site import Site
 from lsp_server.postprocess.suggestion import Suggestion
 
-_ENDS = frozenset(")]};,")
-
 
 def within_scope(suggestion: Suggestion, site: Site) -> Suggestion:
-    lines = suggestion.lines
-    is_above = _is_above(lines, site)
-    return replace(suggestion.first_lines(unit_length(lines, site)), is_above=is_above)
+    return suggestion.first_lines(unit_length(suggestion.lines, site))
 
 
 def unit_length(lines: Sequence[str], site: Site) -> int:
     """How many of *lines* belong to the unit that starts at the cursor; all if it has not ended yet."""
     if site.lexical.quote:
         return _paragraph(lines, site) if site.is_line_start else 1
-    if site.is_line_start and (site.is_line_end or _is_above(lines, site)):
+    if site.is_line_start and (site.is_line_end or are_above(lines, site)):
         return _unit_at_line_start(lines, site)
     if not site.is_line_end or site.lexical.is_comment:
         return 1
@@ -123,13 +120,6 @@ def _rest_of_line(lines: Sequence[str], site: Site) -> int:
         if is_over and not _is_followed(lines, index, site):
             return end
     return len(lines) if end == len(lines) or not any(line.strip() for line in lines[end:]) else end
-
-
-def _is_above(lines: Sequence[str], site: Site) -> bool:
-    """Whole lines before the one that begins at the cursor, and not the beginning of that one."""
-    right = site.line_suffix.strip()
-    is_closed = lines[0].rstrip().endswith(right) and all(it in _ENDS for it in right)
-    return site.is_line_start and bool(right) and len(lines) > 1 and not is_closed
 
 
 def _is_inside(state: Lexical, site: Site) -> bool:
