@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -44,18 +45,20 @@ def docstring_command(
         open_session(place.path, root=root, model=model, say=say) as session,
     ):
         document = session.document(place.path)
+        encoding = session.encoding(place.path)
         place.offset_in(document)
         say("Writing …")
         edit = docstring_edit(
             session.snapshot, document, place.line - 1, session.loaded, cancellation=Cancellation()
         )
         if wants_write:
-            encoding = session.encoding(place.path)
             path = session.workspace.root / document.path
             write_atomically(
-                path, document.text.encode(encoding), edit.applied_to(document.text).encode(encoding)
+                path,
+                encoded(document.text, encoding, edit.name),
+                encoded(edit.applied_to(document.text), encoding, edit.name),
             )
-    diff = unified_diff(document, edit)
+    diff = unified_diff(document, edit, mark="\ufeff" if encoding == "utf-8-sig" else "")
     if wants_json:
         print_json(
             {"path": edit.path, "name": edit.name, "style": edit.style, "text": edit.text, "diff": diff}
@@ -68,13 +71,30 @@ def docstring_command(
         click.echo(diff, nl=False)
 
 
-def unified_diff(document: Document, edit: DocstringEdit) -> str:
-    before = document.text.splitlines(keepends=True)
-    after = edit.applied_to(document.text).splitlines(keepends=True)
+def unified_diff(document: Document, edit: DocstringEdit, *, mark: str) -> str:
+    """*mark* is what the file has before its text: a byte order mark, or nothing."""
+    before = _lines(mark + document.text)
+    after = _lines(mark + edit.applied_to(document.text))
     lines = difflib.unified_diff(before, after, f"a/{document.path}", f"b/{document.path}")
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )
+
+
+def _lines(text: str) -> list[str]:
+    """As `patch` counts them: a form feed or U+2028 ends none."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
+
+
+def encoded(text: str, encoding: str, name: str) -> bytes:
+    """Raises CannotDocument where the file's encoding lacks a character."""
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        raise CannotDocument(
+            f"the docstring of {name} cannot be written as {encoding}: {error.reason}",
+            hint="Nothing was changed. Save the file as UTF-8 first.",
+        ) from error
 
 
 def write_atomically(path: Path, before: bytes, after: bytes) -> None:

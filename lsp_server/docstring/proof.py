@@ -26,7 +26,9 @@ def prove(document: Document, edit: DocstringEdit) -> None:
     if document.language == "python":
         is_same = _same_python(before, after)
     else:
-        is_same = code_tokens(before, document.language) == code_tokens(after, document.language)
+        tokens = code_tokens(before, document.language)
+        # What cannot be parsed proves nothing.
+        is_same = tokens is not None and tokens == code_tokens(after, document.language)
     if not is_same:
         raise _unproved(edit, "the code would parse differently")
 
