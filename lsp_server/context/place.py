@@ -21,6 +21,10 @@ _WINDOW_CHARACTERS = 40_000  # of text with absurdly long lines
 _BINDING = re.compile(
     r"\b(\w{1,60})\s{0,4}(?::=|=|:)\s{0,4}(?:&|new\s|await\s)?(?:\w{1,40}\.){0,4}([A-Z]\w{1,60})"
 )
+_MEMBER = re.compile(
+    r"(?:(?P<receiver>[A-Za-z_$][\w$]{0,60})(?:\([^()]{0,60}\)|\[[^\[\]]{0,30}\])?\??)?"
+    r"(?:\.|->|::)\s{0,8}(?P<typed>[\w$]{0,60})$"
+)
 _CLASS_LINE = re.compile(
     r"\s*(?:export\s+|public\s+|abstract\s+|final\s+|pub\s+)*(?:class|impl|struct|interface|trait)\b(.*)"
 )
@@ -40,6 +44,8 @@ class Place:
     bound: Mapping[str, str]  # variable → the capitalised name it was made from or annotated with
     bases: tuple[str, ...]  # names in the header of the enclosing class
     is_after_dot: bool
+    receiver: str  # what stands before that dot: "cart" in `self.cart.to│`
+    typed: str  # of the name at the cursor: "to"
 
 
 def place_of(snapshot: Snapshot, document: Document, offset: int) -> Place:
@@ -47,7 +53,7 @@ def place_of(snapshot: Snapshot, document: Document, offset: int) -> Place:
     before = text[max(0, offset - _WINDOW_CHARACTERS) : offset].split("\n")
     after = text[offset : offset + _WINDOW_CHARACTERS].split("\n")
     outline = snapshot.outline_of(document)
-    typed = before[-1].rstrip()
+    member = _MEMBER.search(before[-1][-200:])
     return Place(
         path=document.path,
         folder=document.path.rpartition("/")[0],
@@ -58,7 +64,9 @@ def place_of(snapshot: Snapshot, document: Document, offset: int) -> Place:
         imported_paths=tuple(snapshot.modules.resolve_all(outline)),
         bound=dict(_BINDING.findall(text[max(0, offset - _BINDINGS_CHARACTERS) : offset])),
         bases=_enclosing_bases(before),
-        is_after_dot=typed.endswith((".", "->", "::")),
+        is_after_dot=member is not None,
+        receiver=member["receiver"] or "" if member is not None else "",
+        typed=member["typed"] if member is not None else "",
     )
 
 

@@ -21,6 +21,8 @@ KEPT_MAX = 240
 DEFINITIONS_MAX = 12  # of one name: more of them say nothing
 GUESSED_DEFINITIONS_MAX = 5  # of a name that nobody typed
 FEEDBACK_NAMES = 60
+RECEIVER = 2.0  # members of what stands right before the cursor's dot
+BEGUN = 1.5  # a member whose first letters are typed already
 NAME_MIN_CHARACTERS = 3
 
 _Scored = tuple[float, Definition, str, str]  # score, definition, source, owner
@@ -104,6 +106,8 @@ def _members(
             likely *= (
                 0.25 + 1.2 * min(1.0, similar.get(name, 0.0)) + (0.25 if name not in place.known else 0.0)
             )
+            if place.typed and name.startswith(place.typed):
+                likely *= BEGUN
             yield 0.5 * weight * likely * dot * rarity(name), it, "which is used here", owner
 
 
@@ -136,7 +140,8 @@ def _owners(snapshot: Snapshot, place: Place) -> Iterator[tuple[str, float, list
     def touch(owners: dict[str, float], name: str, weight: float) -> None:
         owners[name] = max(owners.get(name, 0.0), weight)
 
-    for name, weight in place.weights.items():
+    for name, nearness in place.weights.items():
+        weight = nearness * (RECEIVER if name == place.receiver else 1.0)
         if snapshot.is_class(name):
             touch(classes, name, 0.9 * weight)
         elif len(name) > NAME_MIN_CHARACTERS:
@@ -156,7 +161,7 @@ def _owners(snapshot: Snapshot, place: Place) -> Iterator[tuple[str, float, list
                     touch(modules, path, (0.8 if is_imported else 0.3) * weight)
     for name in place.bases:
         if snapshot.is_class(name):
-            touch(classes, name, 0.6)
+            touch(classes, name, 1.2 if place.receiver in ("self", "this", "super", "cls") else 0.6)
     for name, weight in classes.items():
         yield name, weight, snapshot.members(name)
     for path, weight in modules.items():

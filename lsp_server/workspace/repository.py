@@ -18,6 +18,7 @@ from lsp_server.index.snapshot import CHANGED_MAX, Snapshot
 from lsp_server.text.document import Document
 from lsp_server.workspace.indexing import Indexing, Progress
 from lsp_server.workspace.store import default_folder
+from lsp_server.workspace.walk import is_left_out
 
 _log = logging.getLogger(__name__)
 
@@ -160,7 +161,11 @@ class Workspace:
             documents = [self._snapshot.documents.get(path) for path in self._changed_at]
             self._changed_at.clear()
         files = [
-            index_file(it) for it in documents if it is not None and len(it.text) <= REREAD_MAX_CHARACTERS
+            index_file(it)
+            for it in documents
+            if it is not None
+            and len(it.text) <= REREAD_MAX_CHARACTERS
+            and not is_left_out(self.root, it.path, exclude=self._exclude)
         ]
         self._replace(lambda snapshot: snapshot.with_files(files))
 

@@ -63,23 +63,10 @@ def walk(root: Path, *, exclude: Sequence[str], skip: Skip) -> Iterator[FoundFil
 
 def found_file(root: Path, path: str, *, exclude: Sequence[str]) -> FoundFile | None:
     """The file at *path* if a walk would find it now: after it was created, changed, or removed."""
-    rules = rules_of_root(root, exclude)
-    folder = ""
-    *folders, name = path.split("/")
-    for part in (*folders, None):
-        rules = rules.with_lines(folder, _gitignore(root / folder / ".gitignore"))
-        if part is None:
-            break
-        inner = f"{folder}/{part}" if folder else part
-        try:
-            siblings = {it.name for it in (root / folder).iterdir()}
-        except (OSError, ValueError):
-            return None
-        if part in (".", "..", "") or skips_folder(part, siblings) or rules.ignores(inner + "/"):
-            return None
-        if (root / inner).is_symlink():
-            return None
-        folder = inner
+    rules = _rules_around(root, path, exclude)
+    if rules is None:
+        return None
+    folder, _, name = path.rpartition("/")
     try:
         with os.scandir(root / folder) as entries:
             entry = next((it for it in entries if it.name == name), None)
@@ -87,6 +74,30 @@ def found_file(root: Path, path: str, *, exclude: Sequence[str]) -> FoundFile | 
         return None
     found = None if entry is None else _looked_at(entry, path, rules, set(), lambda path, reason: None)
     return found if isinstance(found, FoundFile) else None
+
+
+def is_left_out(root: Path, path: str, *, exclude: Sequence[str]) -> bool:
+    """Whether a walk would pass over *path* for its name and the rules, be it on disk or not."""
+    rules = _rules_around(root, path, exclude)
+    return rules is None or bool(reason_to_skip(path)) or rules.ignores(path)
+
+
+def _rules_around(root: Path, path: str, exclude: Sequence[str]) -> IgnoreRules | None:
+    """The rules in the folder of *path*; None if a walk never enters that folder."""
+    rules = rules_of_root(root, exclude)
+    folder = ""
+    for part in path.split("/")[:-1]:
+        rules = rules.with_lines(folder, _gitignore(root / folder / ".gitignore"))
+        try:
+            siblings = {it.name for it in (root / folder).iterdir()}
+        except (OSError, ValueError):
+            siblings = set()
+        folder = f"{folder}/{part}" if folder else part
+        if part in (".", "..", "") or skips_folder(part, siblings) or rules.ignores(folder + "/"):
+            return None
+        if (root / folder).is_symlink():
+            return None
+    return rules.with_lines(folder, _gitignore(root / folder / ".gitignore"))
 
 
 def _looked_at(

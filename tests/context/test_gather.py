@@ -1,0 +1,149 @@
+"""What a model is shown, and what never."""
+
+import random
+
+import pytest
+
+from lsp_server.context.gather import gather
+from lsp_server.text.document import Document
+from tests.context.check import check_shows, count_tokens, gathered
+from tests.index.check import document_of, snapshot_of
+
+PRICE = '''
+def net(gross: float, rate: float) -> float:
+    """What is left after tax."""
+    return gross / (1 + rate)
+
+
+class Tax:
+    rate: float = 0.2
+
+    def of(self, net: float) -> float:
+        return net * self.rate
+
+    def _hidden(self):
+        return 0
+'''
+SHOP = {"shop/price.py": PRICE, "shop/__init__.py": "", "README.md": "A shop.\n"}
+
+
+def test_a_function_called_here_is_shown_with_its_signature_and_what_it_does():
+    shown = gathered(
+        "shop/cart.py", "from shop.price import net\n\ntotal = net(│)\n", SHOP, budget_tokens=120
+    )
+    check_shows(shown, "def net(gross: float, rate: float) -> float:", '"""What is left after tax."""')
+    assert shown[0].reason.startswith("signature of net(), used on this line")
+
+
+def test_members_of_a_class_stand_indented_under_its_header():
+    shown = gathered(
+        "shop/cart.py", "from shop.price import Tax\n\ntax = Tax()\nvat = tax.│\n", SHOP, budget_tokens=120
+    )
+    text = next(it.text for it in shown if it.path == "shop/price.py")
+    assert "class Tax:\n" in text
+    assert "\n    def of(self, net: float) -> float:" in text
+
+
+def test_code_like_the_code_at_the_cursor_is_shown():
+    others = {
+        "a/report.py": "def monthly_report(ledger, month):\n    rows = ledger.rows_of(month)\n    rows.sort(key=by_date)\n"
+        "    return render_table(rows, title=month)\n",
+        "a/unrelated.py": "def open_door(handle):\n    handle.turn()\n    handle.push()\n    return handle\n",
+    }
+    shown = gathered(
+        "a/yearly.py", "def yearly_report(ledger, year):\n    rows = ledger.rows_of(year)\n    │\n", others
+    )
+    check_shows(shown, "return render_table(rows, title=month)")
+    assert all("open_door" not in it.text for it in shown)
+
+
+def test_nothing_of_the_file_itself_is_shown():
+    """The prompt shows it already; showing it twice makes a model repeat it."""
+    shown = gathered("shop/price.py", PRICE.replace("return 0", "return │"), {**SHOP, "shop/cart.py": PRICE})
+    assert shown
+    assert {it.path for it in shown} == {"shop/cart.py"}
+
+
+def test_no_budget_gives_nothing():
+    assert gathered("shop/cart.py", "net(│)\n", SHOP, budget_tokens=0) == []
+
+
+@pytest.mark.parametrize("budget_tokens", [1, 20, 60, 150, 400, 2_000])
+def test_the_whole_fits_the_budget_as_the_model_counts_it(budget_tokens):
+    others = {f"shop/m{number}.py": PRICE.replace("net", f"net_{number}") for number in range(12)}
+    shown = gathered(
+        "shop/cart.py", "rate = 1\ngross = Tax().rate\nnet_3(│)\n", others, budget_tokens=budget_tokens
+    )
+    in_prompt = [f"{it.path}\n{it.text}\n" for it in shown]
+    assert sum(count_tokens(in_prompt)) + len(shown) <= budget_tokens
+    assert shown or budget_tokens < 60
+
+
+def test_no_secret_is_shown_whatever_the_repository_holds():
+    others = {
+        "shop/config.py": 'def connect():\n    password = "hunter2!x"\n    return open_database(password)\n',
+        ".env": "DATABASE_PASSWORD=hunter2!x\nconnect open_database password\n",
+        "keys/server.pem": "connect open_database password\n",
+    }
+    shown = gathered("shop/cart.py", "database = connect()\npassword = open_database(│)\n", others)
+    assert {it.path for it in shown} == {"shop/config.py"}
+    assert "hunter2" not in "".join(it.text for it in shown)
+
+
+def test_excluded_files_are_not_shown():
+    text = "from shop.price import net\n\ntotal = net(│)\n"
+    assert gathered("shop/cart.py", text, SHOP, exclude=["shop/price.py", "*.md"]) == []
+    assert gathered("shop/cart.py", text, SHOP, exclude=["*", "!shop/cart.py"]) == []
+    assert gathered("shop/cart.py", text, SHOP, exclude=["other/"]) != []
+
+
+def test_the_same_question_has_the_same_answer():
+    """Whatever order the files were read in."""
+    files = {f"shop/m{number}.py": PRICE.replace("Tax", f"Tax{number % 3}") for number in range(20)}
+    text = "tax = Tax1()\nnet(│)\n"
+    answers = []
+    for seed in range(4):
+        paths = list(files)
+        random.Random(seed).shuffle(paths)
+        answers.append(gathered("shop/cart.py", text, {path: files[path] for path in paths}))
+    assert answers[0]
+    assert all(answer == answers[0] for answer in answers)
+
+
+def test_no_line_is_shown_twice():
+    shown = gathered("shop/cart.py", "tax = Tax()\nnet(│)\n", SHOP, budget_tokens=2_000)
+    pieces = [(it.path, it.text) for it in shown]
+    assert len(pieces) == len(set(pieces))
+    windows = [it for it in shown if it.reason.startswith("similar")]
+    lines = [(it.path, line) for it in windows for line in range(it.start_line, it.end_line + 1)]
+    assert len(lines) == len(set(lines))
+
+
+def test_a_window_says_exactly_which_lines_it_shows():
+    snapshot = snapshot_of({**SHOP, "shop/cart.py": "gross = rate\n"})
+    document = document_of("shop/cart.py", "gross = net(rate)\n")
+    for snippet in gather(snapshot, document, 8, budget_tokens=2_000, count_tokens=count_tokens):
+        if snippet.reason.startswith("similar"):
+            file = snapshot.file(snippet.path)
+            assert snippet.text.split("\n") == file.lines[snippet.start_line : snippet.end_line + 1]
+
+
+def test_a_document_that_is_not_in_the_repository_is_answered_too():
+    snapshot = snapshot_of(SHOP)
+    document = Document(path="/elsewhere/cart.py", text="from shop.price import net\nnet(", language="python")
+    shown = gather(snapshot, document, len(document.text), budget_tokens=200, count_tokens=count_tokens)
+    check_shows(shown, "def net(gross: float, rate: float) -> float:")
+
+
+@pytest.mark.parametrize(
+    "text", ["│", "\n\n│\n", "\ud800│", "(" * 5_000 + "│", "a " * 100_000 + "│", "\0│\0", "def f(:\n  clas│"]
+)
+def test_any_text_is_answered(text):
+    """Half-typed and broken text is the normal input."""
+    gathered("shop/cart.py", text, SHOP)
+    gathered("shop/cart.ts", text, SHOP)
+    gathered("shop/cart", text, SHOP)
+
+
+def test_an_empty_repository_has_nothing_to_show():
+    assert gathered("cart.py", "net(│)\n", {}) == []
