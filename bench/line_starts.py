@@ -1,9 +1,9 @@
 """How often is a whole-line suggestion usable? `python -m bench.line_starts [--places 100] [--json]`
 
-Places: one-line statements of held-out projects, chosen with a fixed seed. The statement is taken out, the
-cursor put where it began, and `kibitz complete`'s engine is asked as a user's explicit request would. Counted:
-non-empty; the file parses after the insertion (CPython's own parser); the text does not repeat the next line;
-and, for information, equal to what stood there.
+Places: one-line statements of held-out projects, chosen with a fixed seed. The statement is taken out,
+the cursor put where it began, and the engine of `kibitz complete` is asked as by a user. Counted: non-empty;
+the file parses after the insertion (CPython's own parser); the text does not repeat the next line; and, for
+information, equal to what stood there.
 """
 
 import ast
@@ -111,9 +111,8 @@ def main(places: int, seed: int, model: str, as_json: bool, show: bool) -> None:
                 verdicts.append(verdict)
                 if show:
                     mark = "ok " if verdict.is_usable else "BAD"
-                    print(
-                        f"{mark} {place.path.name}: {completion.text!r}  ({place.target!r}) {completion.dropped_by}"
-                    )
+                    said = f"{completion.text!r}  ({place.target!r}) {completion.dropped_by}"
+                    print(f"{mark} {place.path.name}: {said}")
     summary = {
         "places": len(verdicts),
         "non_empty": sum(verdict.is_shown for verdict in verdicts),

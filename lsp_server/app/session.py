@@ -24,6 +24,7 @@ Say = Callable[[str], None]
 # A command waits this long for the index and then goes on with what is there.
 INDEX_WAIT_S = 20.0
 MAX_TOKENS = 96
+DEADLINE_MS = 60_000  # who runs a command would rather wait than get nothing
 SUGGESTION_LINES = 8
 
 
@@ -73,7 +74,7 @@ class Session:
             self.loaded.model.info.context_length,
             max_tokens=MAX_TOKENS,
             max_lines=self.max_lines,
-            deadline_ms=0,
+            deadline_ms=DEADLINE_MS,
             context_tokens=self.context_tokens,
         )
         return CompletionEngine(self.loaded.model, self.loaded.family, limits)

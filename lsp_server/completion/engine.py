@@ -1,7 +1,7 @@
 """One inline completion, start to finish: context, prompt, model, post-processing.
 
 Blocking; call it off the event loop. Thread-safe as far as the model is: the engine itself keeps
-nothing between requests but the suggestions it showed.
+nothing between requests but what it showed, to the user and to the model.
 """
 
 import threading
@@ -13,6 +13,7 @@ from enum import Enum
 
 from lsp_server.cancellation import Cancellation
 from lsp_server.completion.completion import Completion, Milliseconds
+from lsp_server.completion.kept_context import KeptContext
 from lsp_server.completion.limits import CompletionLimits
 from lsp_server.completion.typing_along import ShownSuggestions
 from lsp_server.context.gather import gather
@@ -36,6 +37,8 @@ class Trigger(Enum):
 SECOND_TRIES = 3
 SECOND_TRY_TEMPERATURE = 0.6
 
+DOCUMENTS_KEPT = 16  # whose last suggestion and context are remembered
+
 
 class CompletionEngine:
     """Completes with one model. Make a new one when the model or its limits change."""
@@ -47,7 +50,8 @@ class CompletionEngine:
         self._family = family
         self._limits = limits
         self._exclude = tuple(exclude)
-        self._shown = ShownSuggestions(documents=16)
+        self._shown = ShownSuggestions(documents=DOCUMENTS_KEPT)
+        self._context = KeptContext(documents=DOCUMENTS_KEPT)
 
     def complete(
         self,
@@ -106,16 +110,25 @@ class CompletionEngine:
             ),
         )
 
-    def _snippets(self, snapshot: Snapshot, document: Document, offset: int) -> list[Snippet]:
+    def forget_shown(self) -> None:
+        """Ask the model again next time, even for what a shown suggestion would answer."""
+        self._shown.forget()
+
+    def _snippets(self, snapshot: Snapshot, document: Document, offset: int) -> tuple[Snippet, ...]:
         if self._limits.context_tokens <= 0:
-            return []
-        return gather(
+            return ()
+        return self._context.snippets(
             snapshot,
             document,
             offset,
-            budget_tokens=self._limits.context_tokens,
-            count_tokens=self._model.count_tokens,
-            exclude=self._exclude,
+            lambda: gather(
+                snapshot,
+                document,
+                offset,
+                budget_tokens=self._limits.context_tokens,
+                count_tokens=self._model.count_tokens,
+                exclude=self._exclude,
+            ),
         )
 
     def _try(
