@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from lsp_server.editor.connection import Connection
 from lsp_server.editor.stdio import private_stdio
 
 
@@ -17,9 +18,10 @@ def serve_command(*, log_file: Path | None, stdio: bool) -> None:
 
     Without a model it starts all the same, and says in its status what is missing.
     """
-    descriptors = private_stdio(log_file)  # first of all: from here on nothing else can print into the stream
+    connection = Connection(*private_stdio(log_file))  # it greets the editor while the rest is loaded
+
     from lsp_server.app.kibitz import Kibitz
     from lsp_server.app.local_models import model_for_editor
     from lsp_server.editor.server import KibitzServer
 
-    KibitzServer(Kibitz(model_for_editor)).serve(*descriptors)
+    KibitzServer(Kibitz(model_for_editor)).serve(connection)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lsp_server.editor.convert import DEFAULT_ENCODING, Encoding, chosen_encoding, local_path
+from lsp_server.editor.counting import DEFAULT_ENCODING, Encoding, chosen_encoding
+from lsp_server.editor.uris import local_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 
 from lsp_server.editor import docstring_edit
 from lsp_server.editor.arguments import at, mappings, range_at, text_at, words_of
-from lsp_server.editor.commands import EXPLAIN_ERROR, WRITE_DOCSTRING
+from lsp_server.editor.capabilities import EXPLAIN_ERROR, QUICK_FIX, REWRITE, WRITE_DOCSTRING
 from lsp_server.errors import KibitzError
 from lsp_server.text.document import Document
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 EXPLANATIONS_MAX = 5
 TITLE_MAX_CHARACTERS = 60
-QUICK_FIX, REWRITE = lsp.CodeActionKind.QuickFix.value, lsp.CodeActionKind.RefactorRewrite.value
 
 Action = dict[str, Any]
 

@@ -8,6 +8,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from lsp_server.editor import docstring_edit
 from lsp_server.editor.arguments import position_at, range_at, text_at, words_of
+from lsp_server.editor.capabilities import EXPLAIN_ERROR, RESTART_MODEL, SHOW_CONTEXT, WRITE_DOCSTRING
 from lsp_server.editor.convert import offset_of
 from lsp_server.editor.services import Answer, Problem, Severity
 from lsp_server.editor.showing import show
@@ -16,11 +17,6 @@ from lsp_server.text.document import Document
 
 if TYPE_CHECKING:
     from lsp_server.editor.server import KibitzServer
-
-EXPLAIN_ERROR = "kibitz.explainError"
-WRITE_DOCSTRING = "kibitz.writeDocstring"
-SHOW_CONTEXT = "kibitz.showContext"
-RESTART_MODEL = "kibitz.restartModel"
 
 Argument = Mapping[str, Any]
 _SEVERITIES: dict[object, Severity] = {1: "error", 2: "warning", 3: "information", 4: "hint"}
@@ -82,7 +78,6 @@ _COMMANDS: dict[str, Callable[["KibitzServer", Argument], Awaitable[object]]] = 
     SHOW_CONTEXT: _show_context,
     RESTART_MODEL: _restart_model,
 }
-COMMANDS = tuple(_COMMANDS)
 
 
 async def _answered(ls: "KibitzServer", answer: Answer) -> object:

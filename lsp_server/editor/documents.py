@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from pygls.exceptions import JsonRpcInvalidParams
 
 from lsp_server.editor.arguments import at, mappings, range_at, text_at
-from lsp_server.editor.convert import DEFAULT_ENCODING, Encoding, document_path, is_local, key_of, span_of
+from lsp_server.editor.convert import span_of
+from lsp_server.editor.counting import DEFAULT_ENCODING, Encoding
 from lsp_server.editor.text_store import TextStore
+from lsp_server.editor.uris import document_path, is_local, key_of
 from lsp_server.syntax.languages import LANGUAGES, language_of
 from lsp_server.text.document import Document
 

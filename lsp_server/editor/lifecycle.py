@@ -1,32 +1,30 @@
-"""The handshake, and which capabilities an editor is offered."""
+"""The handshake with the editor, and what changes of it later."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from lsp_server.editor import configuration, watching
-from lsp_server.editor.client import Client, client_of, folders_of
-from lsp_server.editor.code_actions import QUICK_FIX, REWRITE
-from lsp_server.editor.commands import COMMANDS
+from lsp_server.editor.capabilities import greeting
+from lsp_server.editor.client import client_of, folders_of
+from lsp_server.editor.parent import when_ended
 from lsp_server.settings import settings_of
 
 if TYPE_CHECKING:
     from lsp_server.editor.server import KibitzServer
 
 
-def initialize(ls: "KibitzServer", params: object) -> lsp.InitializeResult:
+def initialize(ls: "KibitzServer", params: object) -> dict[str, Any]:
+    """The answer was on its way before this was loaded, if `Connection` saw the request."""
     ls.client = client_of(params)
     ls.documents.encoding = ls.client.encoding
     ls.documents.root = ls.client.root
     ls.settings = settings_of(ls.client.settings)[0]
-    if ls.client.process_id is not None:
-        ls.watch_parent(ls.client.process_id)
-    return lsp.InitializeResult(
-        capabilities=capabilities(ls.client),
-        server_info=lsp.ServerInfo(name=ls.name, version=ls.version),
-    )
+    if ls.client.process_id is not None and ls.protocol.greeted is None:
+        when_ended(ls.client.process_id, lambda: ls.leave(1))
+    return greeting(ls.client)
 
 
 async def initialized(ls: "KibitzServer", params: object) -> None:
@@ -62,30 +60,6 @@ def did_change_workspace_folders(ls: "KibitzServer", params: lsp.DidChangeWorksp
     ls.client = replace(ls.client, root=roots[0] if roots else None, extra_roots=tuple(roots[1:]))
     ls.documents.root = ls.client.root
     ls.services.configure(ls.settings, ls.client.root, ls.client.extra_roots)
-
-
-def capabilities(client: Client) -> lsp.ServerCapabilities:
-    return lsp.ServerCapabilities(
-        position_encoding=lsp.PositionEncodingKind(client.encoding),
-        text_document_sync=lsp.TextDocumentSyncOptions(
-            open_close=True,
-            change=lsp.TextDocumentSyncKind.Incremental,
-            save=lsp.SaveOptions(include_text=False),
-        ),
-        inline_completion_provider=lsp.InlineCompletionOptions() if client.has_inline_completion else None,
-        completion_provider=lsp.CompletionOptions()
-        if client.has_completion and not client.has_inline_completion
-        else None,
-        code_action_provider=lsp.CodeActionOptions(
-            code_action_kinds=[QUICK_FIX, REWRITE], resolve_provider=client.resolves_edits
-        ),
-        execute_command_provider=lsp.ExecuteCommandOptions(commands=list(COMMANDS)),
-        workspace=lsp.WorkspaceOptions(
-            workspace_folders=lsp.WorkspaceFoldersServerCapabilities(
-                supported=True, change_notifications=True
-            )
-        ),
-    )
 
 
 def set_trace(ls: "KibitzServer", params: object) -> None:

@@ -57,6 +57,7 @@ class KibitzProtocol(LanguageServerProtocol):
         self._has_mail = asyncio.Event()
         self._live: dict[object, asyncio.Task[None]] = {}
         self._sent = 0
+        self.greeted: object = None  # the id of an `initialize` that is answered already
         self.on_exit: Callable[[int], None] = lambda code: None
 
     def _register_builtin_features(self) -> None:
@@ -141,7 +142,8 @@ class KibitzProtocol(LanguageServerProtocol):
             _log.exception("%s failed", method)
             body = self._error(number, INTERNAL_ERROR, "an internal error; the log of the server has it")
         self._live.pop(number, None)
-        self._write(body)
+        if method != lsp.INITIALIZE or number != self.greeted:
+            self._write(body)
 
     def _take_cancel(self, message: Mapping[str, Any]) -> None:
         number = _cancelled_id(message)

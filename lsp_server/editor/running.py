@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from lsp_server.cancellation import Cancellation
-from lsp_server.editor.convert import key_of
+from lsp_server.editor.uris import key_of
 
 R = TypeVar("R")
 Work = Callable[[Cancellation], R]

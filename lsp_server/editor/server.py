@@ -6,13 +6,12 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 from functools import partial
 from typing import Any
 
-import psutil
 from cattrs import Converter
 from lsprotocol import types as lsp
 from lsprotocol.converters import get_converter
@@ -31,9 +30,10 @@ from lsp_server.editor import (
     watching,
 )
 from lsp_server.editor.client import Client
-from lsp_server.editor.convert import Encoding
+from lsp_server.editor.connection import Connection
+from lsp_server.editor.counting import Encoding
 from lsp_server.editor.documents import TEXT_MAX_CHARACTERS, OpenDocuments
-from lsp_server.editor.frames import BadFrame, FrameError, FrameWriter, read_frames
+from lsp_server.editor.frames import BadFrame
 from lsp_server.editor.progress import ProgressBars
 from lsp_server.editor.protocol import KibitzProtocol
 from lsp_server.editor.running import Running
@@ -42,7 +42,6 @@ from lsp_server.settings import settings_of
 
 _log = logging.getLogger(__name__)
 
-PARENT_POLL_S = 1.0
 CLOSE_MAX_S = 1.0  # for the model host, the index and the last bytes
 _UNSENT_MAX_S = 0.3
 
@@ -123,51 +122,30 @@ class KibitzServer(LanguageServer):
 
     # The process
 
-    def serve(self, input_descriptor: int, output_descriptor: int) -> None:
+    def serve(self, connection: Connection) -> None:
         """Answer until the editor says `exit` or is gone. Does not return: the process ends."""
         with suppress(KeyboardInterrupt):
-            asyncio.run(self._serve(input_descriptor, output_descriptor))
+            asyncio.run(self._serve(connection))
         self.leave(1)
         time.sleep(2 * CLOSE_MAX_S)
 
-    async def _serve(self, input_descriptor: int, output_descriptor: int) -> None:
+    async def _serve(self, connection: Connection) -> None:
         loop = asyncio.get_running_loop()
-        self.protocol.frames = FrameWriter(output_descriptor, on_broken=lambda: self.leave(1))
-        reader = threading.Thread(
-            target=self._read, args=(loop, input_descriptor), name="kibitz-reader", daemon=True
+        self.protocol.frames = connection.writer
+        connection.attach(
+            lambda message: _on(loop, partial(self._receive, connection, message)),
+            lambda: self._end_of_input(loop),
         )
-        reader.start()
         await self.protocol.dispatch()
 
-    def _read(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
-        try:
-            for message in _messages(descriptor):
-                _on(loop, partial(self.protocol.receive, message))
-        except FrameError as error:
-            _log.error("the editor sends no messages that can be read: %s", error)
-        except OSError as error:
-            _log.info("the editor is gone: %s", error)
-        # What was read is answered first; and a loop that hangs cannot hold the process.
+    def _receive(self, connection: Connection, message: bytes | BadFrame) -> None:
+        self.protocol.greeted = connection.greeted
+        self.protocol.receive(message)
+
+    def _end_of_input(self, loop: asyncio.AbstractEventLoop) -> None:
+        """What was read is answered first; and a loop that hangs cannot hold the process."""
         _on(loop, lambda: self.leave(0 if self.protocol.state == "shut down" else 1))
         time.sleep(_UNSENT_MAX_S)
-        self.leave(1)
-
-    def watch_parent(self, process_id: int) -> None:
-        """End soon after the editor's process does, whatever becomes of its pipes."""
-        threading.Thread(
-            target=self._wait_for_end_of, args=(process_id,), name="kibitz-parent", daemon=True
-        ).start()
-
-    def _wait_for_end_of(self, process_id: int) -> None:
-        try:
-            parent = psutil.Process(process_id)
-            while parent.is_running() and parent.status() != psutil.STATUS_ZOMBIE:
-                time.sleep(PARENT_POLL_S)
-        except psutil.AccessDenied:
-            return
-        except psutil.NoSuchProcess:
-            pass
-        _log.info("the editor's process has ended")
         self.leave(1)
 
     def leave(self, code: int) -> None:
@@ -190,10 +168,6 @@ class KibitzServer(LanguageServer):
             self.protocol.frames.close(_UNSENT_MAX_S)
         logging.shutdown()
         os._exit(code)
-
-
-def _messages(descriptor: int) -> Iterator[bytes | BadFrame]:
-    return read_frames(partial(os.read, descriptor))
 
 
 def _on(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

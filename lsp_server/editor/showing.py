@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from lsp_server.editor.convert import uri_of
 from lsp_server.editor.services import Answer
+from lsp_server.editor.uris import uri_of
 
 if TYPE_CHECKING:
     from lsp_server.editor.server import KibitzServer

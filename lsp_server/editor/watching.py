@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from lsp_server.editor.convert import document_path, is_local
+from lsp_server.editor.uris import document_path, is_local
 
 if TYPE_CHECKING:
     from lsp_server.editor.server import KibitzServer

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.editor.convert import chosen_encoding, document_path, key_of, local_path, uri_of
+from lsp_server.editor.counting import chosen_encoding
+from lsp_server.editor.uris import document_path, key_of, local_path, uri_of
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
-from lsp_server.editor.convert import Encoding, offset_of, position_of, span_of
+from lsp_server.editor.convert import offset_of, position_of, span_of
+from lsp_server.editor.counting import Encoding
 from lsp_server.editor.text_store import TextStore
 from lsp_server.text.document import Document
 

@@ -13,10 +13,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from lsp_server.editor.connection import Connection
 from lsp_server.editor.stdio import private_stdio
 
 if __name__ == "__main__":
-    descriptors = private_stdio()
+    connection = Connection(*private_stdio())
 
 from lsp_server.app.kibitz import Kibitz
 from lsp_server.cancellation import Cancellation
@@ -109,7 +110,7 @@ def main() -> None:
     features["test/strange"] = strange
     features["test/echo"] = echo
     features["test/text"] = text
-    server.serve(*descriptors)
+    server.serve(connection)
 
 
 if __name__ == "__main__":

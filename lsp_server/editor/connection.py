@@ -1,0 +1,79 @@
+"""The wire to the editor, and the greeting, which does not wait until the server is loaded."""
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from lsp_server.editor.capabilities import greeting
+from lsp_server.editor.client import client_of
+from lsp_server.editor.frames import BadFrame, FrameError, FrameWriter, frame, read_frames
+from lsp_server.editor.parent import when_ended
+
+_log = logging.getLogger(__name__)
+
+Receive = Callable[[bytes | BadFrame], None]
+
+
+class Connection:
+    """Reads from the start. What comes before `attach` is kept; if the editor goes before it, so do we."""
+
+    def __init__(self, incoming: int, outgoing: int) -> None:
+        self.greeted: object = None  # the id of a request `initialize` that has its answer
+        self._incoming = incoming
+        self._lock = threading.Lock()
+        self._kept: list[bytes | BadFrame] = []
+        self._receive: Receive | None = None
+        self._has_shutdown = False
+        self._on_end: Callable[[], None] = lambda: os._exit(1)
+        self.writer = FrameWriter(outgoing, on_broken=lambda: self._on_end())
+        threading.Thread(target=self._read, name="kibitz-reader", daemon=True).start()
+
+    def attach(self, receive: Receive, on_end: Callable[[], None]) -> None:
+        """From now on *receive* gets each message, from the reader's thread, and first all that came."""
+        with self._lock:
+            self._on_end = on_end
+            for message in self._kept:
+                receive(message)
+            self._receive = receive
+
+    def _read(self) -> None:
+        try:
+            for message in read_frames(partial(os.read, self._incoming)):
+                with self._lock:
+                    if self._receive is not None:
+                        self._receive(message)
+                        continue
+                    self._keep(message)
+        except FrameError as error:
+            _log.error("the editor sends no messages that can be read: %s", error)
+        except OSError as error:
+            _log.info("the editor is gone: %s", error)
+        self._on_end()
+
+    def _keep(self, message: bytes | BadFrame) -> None:
+        """Answer the greeting if it comes first, and hear `exit`; all else is for the server to judge."""
+        try:
+            read = json.loads(message) if isinstance(message, bytes) else None
+        except (ValueError, RecursionError):
+            read = None
+        method = read.get("method") if isinstance(read, dict) else None
+        if method == "exit" and not self._has_shutdown:
+            self._on_end()
+        self._has_shutdown = self._has_shutdown or method == "shutdown"
+        if isinstance(read, dict) and method == "initialize" and not self._kept:
+            self._greet(read)
+        self._kept.append(message)
+
+    def _greet(self, request: Mapping[str, object]) -> None:
+        number = request.get("id")
+        if not isinstance(number, int | str) or isinstance(number, bool):
+            return
+        client = client_of(request.get("params"))
+        answer = {"jsonrpc": "2.0", "id": number, "result": greeting(client)}
+        self.writer.write(frame(json.dumps(answer).encode()))
+        self.greeted = number
+        if client.process_id is not None:
+            when_ended(client.process_id, lambda: self._on_end())
