@@ -9,12 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lsp_server.docstring.edit import CannotDocument
+from lsp_server.docstring.outcomes import Function, own_nodes, raised, returned_expression, yielded_type
 from lsp_server.index.outline import Definition
 from lsp_server.text.document import Document
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-EXPRESSION_MAX = 60  # characters; longer ones say less than the code itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +26,14 @@ class Facts:
     name: str
     is_class: bool
     parameters: tuple[Parameter, ...] = ()
-    returns: str = ""  # annotation, or "" if unknown
+    returns: str = ""  # annotation, or "" if unknown; of a generator, what it yields
     returns_value: bool = False
     yields: bool = False
     returned: str = ""  # the expression, where there is one and it is short
     raises: tuple[tuple[str, str], ...] = ()  # (exception, condition that was checked just before, or "")
     has_docstring: bool = False
     is_property: bool = False
+    is_overload: bool = False
     body_line: int = 0  # where the first statement begins, counted from the definition's first line
     body_column: int = 0  # in UTF-8 bytes
 
@@ -73,20 +71,23 @@ def _facts(node: Function | ast.ClassDef, shift: int) -> Facts:
             body_column=first.col_offset,
         )
     decorators = {ast.unparse(it).rsplit(".", 1)[-1] for it in node.decorator_list}
-    own = list(_own(node))
+    own = list(own_nodes(node))
+    yields = any(isinstance(it, ast.Yield | ast.YieldFrom) for it in own)
+    annotation = "" if node.returns is None else ast.unparse(node.returns)
     return Facts(
         name=node.name,
         is_class=False,
         parameters=tuple(_parameters(node)),
-        returns="" if node.returns is None else ast.unparse(node.returns),
+        returns=yielded_type(node.returns) if yields else annotation,
         returns_value=any(
             isinstance(it, ast.Return) and it.value is not None and not _is_none(it.value) for it in own
         ),
-        yields=any(isinstance(it, ast.Yield | ast.YieldFrom) for it in own),
-        returned=_returned(own),
-        raises=tuple(_raises(node)),
+        yields=yields,
+        returned=returned_expression(node),
+        raises=tuple(raised(node)),
         has_docstring=has_docstring,
         is_property=bool(decorators & {"property", "cached_property"}),
+        is_overload="overload" in decorators,
         body_line=body_line,
         body_column=first.col_offset,
     )
@@ -114,44 +115,6 @@ def _parameter(argument: ast.arg, default: ast.expr | None, stars: str = "") -> 
         annotation="" if argument.annotation is None else ast.unparse(argument.annotation),
         default="" if default is None else ast.unparse(default),
     )
-
-
-def _returned(own: list[ast.AST]) -> str:
-    values = {ast.unparse(it.value) for it in own if isinstance(it, ast.Return) and it.value is not None}
-    [value] = values if len(values) == 1 else [""]
-    return value if len(value) <= EXPRESSION_MAX and "\\" not in value and "\n" not in value else ""
-
-
-def _raises(node: Function) -> list[tuple[str, str]]:
-    """Exceptions raised by name, each once; what is caught and raised again has no name of its own."""
-    found: dict[str, str] = {}
-    waiting: list[tuple[ast.AST, str]] = [(it, "") for it in reversed(node.body)]
-    while waiting:
-        each, condition = waiting.pop()
-        if isinstance(each, Function | ast.ClassDef | ast.Lambda):
-            continue
-        if isinstance(each, ast.Raise) and each.exc is not None:
-            name = ast.unparse(each.exc.func if isinstance(each.exc, ast.Call) else each.exc)
-            if name.rsplit(".", 1)[-1][:1].isupper():
-                found.setdefault(name, condition)
-        if isinstance(each, ast.If):
-            test = ast.unparse(each.test)
-            known = test if len(test) <= EXPRESSION_MAX and "\\" not in test and "\n" not in test else ""
-            waiting += [(it, "") for it in reversed(each.orelse)]
-            waiting += [(it, known) for it in reversed(each.body)]
-        else:
-            waiting += [(it, "") for it in reversed(list(ast.iter_child_nodes(each)))]
-    return list(found.items())
-
-
-def _own(node: Function) -> Iterator[ast.AST]:
-    """Everything inside *node* but what is inside of nested functions and classes."""
-    waiting: list[ast.AST] = list(reversed(node.body))
-    while waiting:
-        each = waiting.pop()
-        yield each
-        if not isinstance(each, Function | ast.ClassDef | ast.Lambda):
-            waiting.extend(reversed(list(ast.iter_child_nodes(each))))
 
 
 def _is_none(value: ast.expr) -> bool:

@@ -4,53 +4,48 @@ Google: its Python style guide; NumPy: the numpydoc guide; Sphinx: field lists. 
 only written for what the code says; types are left to annotations where there are any.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
 
+from lsp_server.docstring.house_style import Style
+from lsp_server.docstring.outcomes import EXPRESSION_MAX
 from lsp_server.docstring.python_facts import Facts, Parameter
-from lsp_server.index.snapshot import Snapshot
-from lsp_server.text.document import Document
 
-Style = Literal["google", "numpy", "sphinx"]
-
-_MARKS: dict[Style, re.Pattern[str]] = {
-    "google": re.compile(r"^[ \t]*(?:Args|Arguments|Returns|Raises|Yields|Attributes):[ \t]*$", re.M),
-    "numpy": re.compile(
-        r"^[ \t]*(?:Parameters|Returns|Raises|Yields|Attributes)[ \t]*\n[ \t]*-{3,}[ \t]*$", re.M
-    ),
-    "sphinx": re.compile(r"^[ \t]*:(?:param|returns?|raises?|type|rtype)\b[^:\n]*:", re.M),
-}
-_SURVEYED_FILES = 40
+NARROWEST = 40  # characters; deeper indentation than this leaves is not answered with narrower text
 
 
-def style_of(document: Document, snapshot: Snapshot) -> Style:
-    """The style of this file, else of the files around it; Google where nothing tells."""
-    own = _counted([document.text])
-    if own:
-        return own.most_common(1)[0][0]
-    folder = document.path.rpartition("/")[0]
-    paths = sorted(
-        (path for path in snapshot.paths if path.endswith(".py") and path != document.path),
-        key=lambda path: (path.rpartition("/")[0] != folder, path),
-    )
-    texts = (file.text for path in paths[:_SURVEYED_FILES] if (file := snapshot.file(path)) is not None)
-    around = _counted(texts)
-    return around.most_common(1)[0][0] if around else "google"
+def docstring_body(
+    summary: str, facts: Facts, style: Style, described: Mapping[str, str], *, width: int
+) -> list[str]:
+    """The lines, without indentation and quotes. *described*: what is known of a parameter in words.
 
-
-def docstring_body(summary: str, facts: Facts, style: Style, described: dict[str, str]) -> list[str]:
-    """The lines, without indentation and quotes. *described*: what is known of a parameter in words."""
+    *width* is what a line may have; the first one also holds the quotes.
+    """
     sections = {"google": _google, "numpy": _numpy, "sphinx": _sphinx}[style](facts, described)
-    lines = [summary]
+    width = max(width, NARROWEST)
+    lines = _wrapped(summary, width - 3)
     for section in sections:
-        lines += ["", *section]
+        lines.append("")
+        for line in section:
+            # numpydoc wants a name and its type on one line, and its rules as they are.
+            is_heading = style == "numpy" and not line.startswith(" ")
+            lines += [line] if is_heading else _wrapped(line, width)
     return lines
 
 
-def _google(facts: Facts, described: dict[str, str]) -> list[list[str]]:
+def without_expressions(facts: Facts) -> Facts:
+    """The same with no code in it, for where code would end the string."""
+    return replace(
+        facts,
+        returned="",
+        parameters=tuple(replace(it, default="", annotation="") for it in facts.parameters),
+        raises=tuple((name, "") for name, _ in facts.raises),
+        returns="",
+    )
+
+
+def _google(facts: Facts, described: Mapping[str, str]) -> list[list[str]]:
     sections = []
     if facts.parameters:
         sections.append(
@@ -65,12 +60,14 @@ def _google(facts: Facts, described: dict[str, str]) -> list[list[str]]:
     return sections
 
 
-def _numpy(facts: Facts, described: dict[str, str]) -> list[list[str]]:
+def _numpy(facts: Facts, described: Mapping[str, str]) -> list[list[str]]:
     sections: list[list[str]] = []
     if facts.parameters:
         lines = _headed("Parameters")
         for it in facts.parameters:
-            kind = it.annotation + (f", default {it.default}" if it.default else "")
+            kind = it.annotation + (
+                f", default {it.default}" if 0 < len(it.default) <= EXPRESSION_MAX else ""
+            )
             lines += [f"{it.name} : {kind}" if kind else it.name, f"    {parameter_words(it, described)}"]
         sections.append(lines)
     if facts.yields or _returns(facts):
@@ -85,7 +82,7 @@ def _numpy(facts: Facts, described: dict[str, str]) -> list[list[str]]:
     return sections
 
 
-def _sphinx(facts: Facts, described: dict[str, str]) -> list[list[str]]:
+def _sphinx(facts: Facts, described: Mapping[str, str]) -> list[list[str]]:
     fields = [
         f":param {it.name.replace('*', chr(92) + '*')}: {parameter_words(it, described)}"
         for it in facts.parameters
@@ -114,7 +111,7 @@ def _result(facts: Facts, words: str) -> str:
     return f"{facts.returns}: {said}" if facts.returns else said
 
 
-def parameter_words(parameter: Parameter, described: dict[str, str]) -> str:
+def parameter_words(parameter: Parameter, described: Mapping[str, str]) -> str:
     known = described.get(parameter.name.lstrip("*"))
     if known:
         return known
@@ -123,7 +120,7 @@ def parameter_words(parameter: Parameter, described: dict[str, str]) -> str:
     if parameter.name.startswith("*"):
         return "Further positional arguments."
     words = parameter.name.strip("_").replace("_", " ")
-    default = f" Default: {parameter.default}." if parameter.default else ""
+    default = f" Default: {parameter.default}." if 0 < len(parameter.default) <= EXPRESSION_MAX else ""
     return f"The {words}.{default}"
 
 
@@ -131,9 +128,9 @@ def _headed(title: str) -> list[str]:
     return [title, "-" * len(title)]
 
 
-def _counted(texts: Iterable[str]) -> Counter[Style]:
-    counts: Counter[Style] = Counter()
-    for text in texts:
-        for style, mark in _MARKS.items():
-            counts[style] += len(mark.findall(text))
-    return +counts
+def _wrapped(line: str, width: int) -> list[str]:
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.wrap(
+        line, width, subsequent_indent=indent + "    ", break_long_words=False, break_on_hyphens=False,
+        replace_whitespace=False, drop_whitespace=True,
+    ) or [line]  # fmt: skip

@@ -1,19 +1,23 @@
 """Write the docstring of one definition: facts from its code, prose from a model, then proof."""
 
 import re
+from collections.abc import Mapping
 
 from lsp_server.cancellation import Cancellation
 from lsp_server.docstring.comments import FORMS, comment_lines
 from lsp_server.docstring.edit import CannotDocument, DocstringEdit
+from lsp_server.docstring.house_style import HouseStyle, Quotes, house_style
+from lsp_server.docstring.known_words import known_words
 from lsp_server.docstring.proof import prove
 from lsp_server.docstring.prose import sentence_from_model, sentence_from_name
 from lsp_server.docstring.python_facts import Facts, python_facts
-from lsp_server.docstring.styles import docstring_body, style_of
+from lsp_server.docstring.styles import docstring_body, without_expressions
 from lsp_server.docstring.target import definition_at
 from lsp_server.index.outline import Definition
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.port import Model
 from lsp_server.prompting.families import Family
+from lsp_server.syntax.outlining import outline
 from lsp_server.text.document import Document
 
 _HEADER_COMMENT = re.compile(r"^\s*(#.*)?$")
@@ -54,6 +58,9 @@ def _python(
     facts = python_facts(document, definition)
     if facts.has_docstring:
         raise _documented(definition)
+    if facts.is_overload:
+        _refuse_overload(document, definition)
+    house = house_style(document, snapshot)
     eol = _eol(document)
     offset, end_offset, indent, is_inline = _place(document, definition, facts)
     before = eol + indent if is_inline else indent
@@ -61,16 +68,12 @@ def _python(
     sentence = ""
     if model is not None and family is not None:
         sentence = sentence_from_model(
-            document, offset, before + '"""', '"""' + after, name=definition.name,
+            document, offset, before + house.quotes, house.quotes + after, name=definition.name,
             repository=snapshot.name, model=model, family=family, cancellation=cancellation,
         )  # fmt: skip
     summary = sentence or sentence_from_name(facts, definition.owner)
-    style = style_of(document, snapshot)
-    lines = docstring_body(_safe(summary), facts, style, described={})
-    lines[0] = '"""' + lines[0]
-    lines = [*lines, '"""'] if len(lines) > 1 else [lines[0] + '"""']
-    if any("\\" in text for text in lines):
-        lines[0] = "r" + lines[0]
+    described = known_words([it.name for it in facts.parameters], document, snapshot)
+    lines = _quoted(_safe(summary), facts, house, described, len(indent.expandtabs(4)))
     text = eol.join(indent + text if text else "" for text in lines)
     edit = DocstringEdit(
         path=document.path,
@@ -78,10 +81,43 @@ def _python(
         end_offset=end_offset,
         text=(eol + text if is_inline else text) + after + (eol if _needs_blank(facts, is_inline) else ""),
         name=definition.name,
-        style=style,
+        style=house.style,
     )
     prove(document, edit)
     return edit
+
+
+def _quoted(
+    summary: str, facts: Facts, house: HouseStyle, described: Mapping[str, str], indent: int
+) -> list[str]:
+    """The docstring's lines with quotes that nothing inside of it ends."""
+    other: Quotes = "'''" if house.quotes == '"""' else '"""'
+    lines, quotes = [summary], house.quotes
+    for spoken, quotes in ((facts, house.quotes), (facts, other), (without_expressions(facts), house.quotes)):
+        lines = docstring_body(summary, spoken, house.style, described, width=house.width - indent)
+        if quotes not in "\n".join(lines):
+            break
+    lines[0] = quotes + lines[0]
+    lines = [*lines, quotes] if len(lines) > 1 else [lines[0] + quotes]
+    if any("\\" in text for text in lines):
+        lines[0] = "r" + lines[0]
+    return lines
+
+
+def _refuse_overload(document: Document, definition: Definition) -> None:
+    """The documentation of overloads stands in their implementation, where there is one (not in stubs)."""
+    same = [
+        it
+        for it in outline(document).definitions
+        if (it.name, it.owner, it.kind) == (definition.name, definition.owner, definition.kind)
+        and it.name_line > definition.end_line
+    ]
+    for it in same:
+        if not python_facts(document, it).is_overload:
+            raise CannotDocument(
+                f"{it.name} is an overload; its documentation belongs to the implementation",
+                hint=f"Ask for it on line {it.name_line + 1}.",
+            )
 
 
 def _place(document: Document, definition: Definition, facts: Facts) -> tuple[int, int, str, bool]:
@@ -146,7 +182,7 @@ def _needs_blank(facts: Facts, is_inline: bool) -> bool:  # noqa: FBT001
 
 def _safe(sentence: str) -> str:
     """Nothing in it may end the string or begin an escape."""
-    return sentence.replace('"""', "'''").replace("\\", "/").rstrip('"')
+    return sentence.replace('"""', "").replace("'''", "").replace("\\", "/").rstrip("\"'")
 
 
 def _documented(definition: Definition) -> CannotDocument:
