@@ -35,9 +35,7 @@ DEFAULT_BUDGET_TOKENS = 1_024
 @click.option(
     "--budget-tokens", type=click.IntRange(0, 1_000_000), default=DEFAULT_BUDGET_TOKENS, show_default=True
 )
-@click.option(
-    "--model", metavar="NAME|FILE.gguf", help="Count with this model's tokenizer. Default: an estimate."
-)
+@click.option("--model", metavar="NAME|FILE.gguf", help="Count with its tokenizer. Default: the chosen one.")
 @click.option(
     "--exclude", multiple=True, metavar="PATTERN", help="Show nothing of these files; as in a .gitignore."
 )

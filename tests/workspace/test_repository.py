@@ -133,11 +133,11 @@ def test_an_open_file_that_is_secret_or_ignored_is_never_indexed(shop, store):
     written(shop, {".gitignore": "made/\n"})
     with opened(shop, store) as workspace:
         workspace.open_document(Document(path="made/new.py", text="def made(): ...\n", language="python"))
-        workspace.open_document(Document(path="/tmp/x.py", text="def outside(): ...\n", language="python"))
+        workspace.open_document(Document(path="/elsewhere/x.py", text="def outside(): ...\n", language="python"))
         workspace.open_document(Document(path=".env", text="DATABASE = net\n", language="plain"))
         workspace.open_document(Document(path="shop/a.py", text="def later(): ...\n", language="python"))
         eventually(lambda: names(workspace, "later") == ["shop/a.py"])
-        for path in (".env", "made/new.py", "/tmp/x.py"):
+        for path in (".env", "made/new.py", "/elsewhere/x.py"):
             assert workspace.snapshot.file(path) is None
 
 
@@ -170,14 +170,14 @@ def test_hostile_files_cost_neither_the_others_nor_the_process(tmp_path, store):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the fake worker is a script")
 def test_a_file_that_kills_its_reader_twice_is_named_and_the_rest_is_read(tmp_path):
-    """Two parsers of ours died on one file each; a third will."""
+    """Parsers crash; what they were reading is left alone from then on."""
     root = written(tmp_path / "root", {f"m{number}.py": "def f(): ...\n" for number in range(40)})
     worker = tmp_path / "worker.py"
     worker.write_text(
         "import os, lsp_server.workspace.index_worker as it\n"
         "real = it.read_and_index\n"
         "def read_and_index(root, path):\n"
-        "    if path in ('m7.py', 'm21.py'):\n"
+        "    if path == 'm7.py':\n"
         "        os.kill(os.getpid(), 9)\n"
         "    return real(root, path)\n"
         "it.read_and_index = read_and_index\n"
@@ -189,7 +189,7 @@ def test_a_file_that_kills_its_reader_twice_is_named_and_the_rest_is_read(tmp_pa
     results = {it.path: it for it in workers.results()}
     assert len(results) == 40
     dead = {path for path, it in results.items() if it.data is None}
-    assert dead == {"m7.py", "m21.py"}
+    assert dead == {"m7.py"}
     assert "ended its reader 2 times" in results["m7.py"].refusal
     assert decoded(results["m8.py"].data or b"").outline.definitions[0].name == "f"
 

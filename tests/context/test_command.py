@@ -1,0 +1,84 @@
+"""`kibitz context` in a process of its own."""
+
+import json
+
+import pytest
+
+from tests.cli.kibitz import run
+from tests.workspace.check import written
+
+SHOP = {
+    "shop/.git/HEAD": "",
+    "shop/price.py": 'def net(gross, rate):\n    """What is left after tax."""\n    return gross / rate\n',
+    "shop/cart.py": "from price import net\n\ntotal = net(1)\n",
+    "shop/notes.bin": b"\0\1",
+}
+
+
+@pytest.fixture
+def at(tmp_path):
+    """Run `kibitz context` beside the folder shop."""
+    written(tmp_path, SHOP)
+    return lambda *arguments, stdin="": run(
+        "context", *arguments, home=tmp_path / "home", cwd=tmp_path, stdin=stdin
+    )
+
+
+def test_a_person_sees_path_lines_reason_and_text(at):
+    outcome = at("shop/cart.py:3:13")
+    assert outcome.code == 0
+    assert "price.py:1-1" in outcome.out
+    assert "signature of net(), used on this line" in outcome.out
+    assert "def net(gross, rate):" in outcome.out
+
+
+def test_a_program_gets_one_json_object(at):
+    answer = at("shop/cart.py:3:13", "--json", "--budget-tokens", "200").json
+    (snippet,) = [it for it in answer["snippets"] if it["reason"].startswith("signature")]
+    assert (snippet["path"], snippet["start_line"]) == ("price.py", 1)
+    assert answer["tokens"] <= 200
+    assert answer["path"] == "cart.py"
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("shop/cart.py:99:1", "no line 99"),
+        ("shop/cart.py:1:99", "no column 99"),
+        ("shop/absent.py:1:1", "no file"),
+        ("shop/notes.bin:1:1", "not text"),
+        ("shop:1:1", "folder"),
+        ("shop/cart.py", "PATH:LINE:COLUMN"),
+    ],
+)
+def test_a_bad_place_is_one_clear_sentence_and_exit_code_2(at, place, words):
+    outcome = at(place, "--json")
+    assert outcome.code == 2
+    assert words in outcome.err
+    assert outcome.out == ""
+    assert "Traceback" not in outcome.err
+
+
+def test_a_program_that_asks_often_keeps_one_process(at):
+    """Each line has its answer, and a bad one does not end the others."""
+    request = {"root": "shop", "file": "cart.py", "line": 2, "character": 12, "budget_tokens": 200}
+    lines = [
+        json.dumps(request),
+        "not json",
+        json.dumps({**request, "line": 99}),
+        json.dumps({**request, "root": "nowhere"}),
+        json.dumps({**request, "file": "../x.py"}),
+        json.dumps({**request, "line": -1}),
+        json.dumps({**request, "file": "new.py", "line": 0, "character": 4, "text": "net("}),
+    ]
+    outcome = at("--batch", stdin="\n".join([*lines, "", ""]))
+    answers = [json.loads(line) for line in outcome.out.splitlines()]
+    assert [sorted(it) for it in answers] == [
+        ["chunks", "milliseconds"],
+        *[["error", "hint"]] * 5,
+        ["chunks", "milliseconds"],
+    ]
+    for answer in (answers[0], answers[-1]):
+        assert any(
+            "def net(gross, rate):" in it["text"] and it["path"] == "price.py" for it in answer["chunks"]
+        )
