@@ -72,7 +72,10 @@ def place_of(sha256: str, settings: HostSettings, folder: Path | None = None) ->
 
 def _folders() -> list[Path]:
     user = str(os.getuid()) if sys.platform != "win32" else getpass.getuser()
-    return [platformdirs.user_runtime_path("kibitz"), Path(tempfile.gettempdir()) / f"kibitz-{user}"]
+    temporary = Path(tempfile.gettempdir()) / f"kibitz-{user}"
+    if sys.platform.startswith("linux") and "XDG_RUNTIME_DIR" not in os.environ:
+        return [temporary]  # platformdirs would guess a folder, and print a warning about it
+    return [platformdirs.user_runtime_path("kibitz"), temporary]
 
 
 def _is_made_private(folder: Path) -> bool:
