@@ -20,7 +20,7 @@ from lsp_server.context.gather import gather
 from lsp_server.context.snippet import Snippet
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.port import Generation, GenerationRequest, Model, Priority
-from lsp_server.postprocess.pipeline import Cleaned, clean, is_finished
+from lsp_server.postprocess.pipeline import Cleaned, clean, is_finished, whole_lines
 from lsp_server.prompting.families import Family
 from lsp_server.prompting.pieces import Piece
 from lsp_server.prompting.window import window_prompt
@@ -157,7 +157,9 @@ class CompletionEngine:
                 request, either, lambda text: not is_finished(text, document, offset, max_lines=lines)
             )
         cancellation.check()
-        return generation, clean(generation.text, document, offset, max_lines=self._limits.max_lines)
+        is_cut_off = generation.stop in ("length", "cancelled")
+        text = whole_lines(generation.text) if is_cut_off else generation.text
+        return generation, clean(text, document, offset, max_lines=self._limits.max_lines)
 
     def _completion(
         self,
