@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lsp_server.docstring.comment_facts import CommentFacts
 from lsp_server.docstring.python_facts import Parameter
 from lsp_server.docstring.styles import parameter_words
 from lsp_server.index.outline import Definition
@@ -18,15 +19,24 @@ FORMS = {
     "go": ("godoc", "", "// ", ""),
     "bash": ("comment", "", "# ", ""),
 }
-_WITH_PARAMETERS = {"JSDoc", "Javadoc", "Doxygen"}
+# style → the tags of parameters, returned value and thrown exceptions
+_TAGS = {
+    "JSDoc": ("@param", "@returns", "@throws {%s}"),
+    "Javadoc": ("@param", "@return", "@throws %s"),
+    "Doxygen": ("@param", "@return", "@throws %s"),
+}
 
 
-def comment_lines(definition: Definition, summary: str, language: str) -> list[str]:
+def comment_lines(definition: Definition, summary: str, facts: CommentFacts, language: str) -> list[str]:
     """The comment, without indentation. *language* must be one of FORMS."""
     style, first, each, last = FORMS[language]
     body = [godoc_sentence(definition.name, summary) if style == "godoc" else summary]
-    if style in _WITH_PARAMETERS and definition.parameters:
-        body += ["", *(f"@param {name} {_words(name)}" for name in _plain(definition.parameters))]
+    if style in _TAGS:
+        parameter, result, thrown = _TAGS[style]
+        tags = [f"{parameter} {name} {_words(name)}" for name in _plain(definition.parameters)]
+        tags += [f"{result} The result."] if facts.returns_value else []
+        tags += [f"{thrown % name} See the code for when." for name in facts.throws]
+        body += ["", *tags] if tags else []
     lines = [(each + line).rstrip() for line in body]
     return [*([first] if first else []), *lines, *([last] if last else [])]
 

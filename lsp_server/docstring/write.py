@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from lsp_server.cancellation import Cancellation
+from lsp_server.docstring.comment_facts import comment_facts
 from lsp_server.docstring.comments import FORMS, comment_lines
 from lsp_server.docstring.edit import CannotDocument, DocstringEdit
 from lsp_server.docstring.house_style import HouseStyle, Quotes, house_style
@@ -148,9 +149,10 @@ def _comment(
     if definition.doc:
         raise _documented(definition)
     eol = _eol(document)
-    first = document.line_text(definition.start_line)
+    found = comment_facts(document, definition)
+    first = document.line_text(found.first_line)
     indent = first[: len(first) - len(first.lstrip())]
-    offset = document.line_starts[definition.start_line]
+    offset = document.line_starts[found.first_line]
     _, opening, each, closing = FORMS[document.language]
     before = f"{indent}{opening}{eol}{indent}{each}" if opening else indent + each
     after = f"{eol}{indent}{closing}{eol}" if closing else eol
@@ -162,7 +164,7 @@ def _comment(
         )  # fmt: skip
     facts = Facts(name=definition.name, is_class=definition.kind in ("class", "type"))
     summary = _safe(sentence or sentence_from_name(facts, definition.owner)).replace("*/", "")
-    lines = comment_lines(definition, summary, document.language)
+    lines = comment_lines(definition, summary, found, document.language)
     edit = DocstringEdit(
         path=document.path,
         offset=offset,

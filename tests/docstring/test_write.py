@@ -107,7 +107,11 @@ def test_it_stands_where_it_belongs(before, after):
 @pytest.mark.parametrize(
     ("path", "before", "after"),
     [
-        ("a.ts", "function add(a: number) { return a; }\n", "/**\n * Add.\n *\n * @param a The a.\n */\n"),
+        (
+            "a.ts",
+            "function add(a: number) { return a; }\n",
+            "/**\n * Add.\n *\n * @param a The a.\n * @returns",
+        ),
         ("a.go", "package a\n\nfunc Add(a int) int { return a }\n", "// Add.\n"),
         ("a.rs", "pub fn add(a: i32) -> i32 { a }\n", "/// Add.\n"),
         ("A.java", "class A {\n    int add(int a) { return a; }\n}\n", "    /**\n     * Add.\n"),
