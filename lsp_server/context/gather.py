@@ -12,6 +12,7 @@ from lsp_server.context.pack import CountTokens, pack
 from lsp_server.context.place import place_of
 from lsp_server.context.similar import feedback, similar_windows
 from lsp_server.context.snippet import Snippet
+from lsp_server.context.stability import favouring_signatures, favouring_windows, settled
 from lsp_server.context.wanted import wanted_definitions
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
@@ -26,11 +27,14 @@ def gather(
     budget_tokens: int,
     count_tokens: CountTokens,
     exclude: Sequence[str] = (),
+    previous: Sequence[Snippet] = (),
 ) -> list[Snippet]:
     """Return what fits into *budget_tokens*, in the order it should stand in the prompt.
 
     Nothing comes from *document* itself: the prompt shows that. *exclude* holds paths and patterns as
     in a .gitignore. Every snippet's text is free of secrets.
+    *previous* is what was gathered for this document before: of equals those stay, and what stays keeps
+    its place.
     """
     if budget_tokens <= 0:
         return []
@@ -38,7 +42,11 @@ def gather(
     place = place_of(snapshot, document, offset)
     windows = similar_windows(snapshot, place, is_hidden)
     wanted = wanted_definitions(snapshot, place, feedback(windows), is_hidden)
-    return pack(snapshot, wanted, windows, budget_tokens=budget_tokens, count_tokens=count_tokens)
+    if previous:
+        windows = favouring_windows(windows, previous)
+        wanted = favouring_signatures(wanted, previous)
+    snippets = pack(snapshot, wanted, windows, budget_tokens=budget_tokens, count_tokens=count_tokens)
+    return settled(snippets, previous)
 
 
 def _hidden(exclude: Sequence[str]) -> Callable[[str], bool]:

@@ -50,12 +50,15 @@ def pack(
     in_order = sorted(texts)
     cost = dict(zip(in_order, count_tokens([f"{text}\n" for text in in_order]), strict=True))
 
-    left = float(budget_tokens)
+    similar, rest = _whole_windows(pieces, cost, budget_tokens * (1 - share))
+    left = budget_tokens - sum(cost[it.text] + cost[it.path] + SEPARATOR_TOKENS for it in similar)
     room = budget_tokens * share
     chosen: dict[str, list[Wanted]] = {}
     shown: set[str] = set()
     for it in signatures:
         path, header = it.definition.path, headers[id(it)]
+        if any(window.shows(path, it.definition.name_line) for window in similar):
+            continue
         lines = {path + it.definition.signature: cost[it.definition.signature] + EXTRA_TOKENS}
         if header is not None:
             lines[path + header.signature] = cost[header.signature]
@@ -67,7 +70,8 @@ def pack(
             shown.update(lines)
             chosen.setdefault(path, []).append(it)
     snippets = [_signatures(snapshot, path, group) for path, group in chosen.items()]
-    snippets += _windows(pieces, cost, left)
+    snippets += [_snippet(it, it.text) for it in similar]
+    snippets += _cut_windows(rest, cost, left)
     return _within(snippets, budget_tokens, count_tokens)
 
 
@@ -76,30 +80,42 @@ def prompt_form(snippet: Snippet) -> str:
     return f"{snippet.path}\n{snippet.text}\n"
 
 
-def _windows(windows: Sequence[Window], cost: Mapping[str, int], left: float) -> list[Snippet]:
+def _whole_windows(
+    windows: Sequence[Window], cost: Mapping[str, int], room: float
+) -> tuple[list[Window], Sequence[Window]]:
+    """(the best windows that fit, the others)."""
+    for number, window in enumerate(windows):
+        room -= cost[window.text] + cost[window.path] + SEPARATOR_TOKENS
+        if room < 0:
+            return list(windows[:number]), windows[number:]
+    return list(windows), ()
+
+
+def _cut_windows(windows: Sequence[Window], cost: Mapping[str, int], left: float) -> list[Snippet]:
+    """Fill what is left to the last line; the last window may lose its end."""
     snippets = []
     for window in windows:
-        price = cost[window.text] + cost[window.path] + SEPARATOR_TOKENS
-        text = window.text
-        if price > left:
-            room = left - cost[window.path] - SEPARATOR_TOKENS
-            text = _first_lines(window.text, room / cost[window.text])
-            if room < WORTH_CUTTING_TOKENS or not text:
-                break
-        snippets.append(
-            Snippet(
-                path=window.path,
-                start_line=window.start_line,
-                end_line=window.start_line + text.count("\n"),
-                text=text,
-                reason="similar code",
-                score=window.score,
-            )
-        )
-        left -= price
-        if left <= 0:
+        left -= cost[window.path] + SEPARATOR_TOKENS
+        if left < min(WORTH_CUTTING_TOKENS, cost[window.text]):
             break
+        is_whole = cost[window.text] <= left
+        text = window.text if is_whole else _first_lines(window.text, left / cost[window.text])
+        if not text:
+            break
+        snippets.append(_snippet(window, text))
+        left -= cost[window.text]
     return snippets
+
+
+def _snippet(window: Window, text: str) -> Snippet:
+    return Snippet(
+        path=window.path,
+        start_line=window.start_line,
+        end_line=window.start_line + text.count("\n"),
+        text=text,
+        reason=window.reason,
+        score=window.score,
+    )
 
 
 def _first_lines(text: str, share: float) -> str:

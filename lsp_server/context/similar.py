@@ -15,16 +15,19 @@ FOUND_MAX = 160
 KEPT_MAX = 60
 PER_FILE_MAX = 3
 FEEDBACK_WINDOWS = 12
+NAMES_TOLD = 3
+WEAK = 0.2  # of the best score: below it, windows share a common word or two
 SAME_FOLDER = 1.1  # set by hand
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Window:
     """Some lines of another file. Its text is unpacked only when it is asked for."""
 
     file: IndexedFile
     number: int
     score: float
+    query: Mapping[str, float]  # the names that found it
 
     @property
     def path(self) -> str:
@@ -37,6 +40,19 @@ class Window:
     @property
     def end_line(self) -> int:
         return int(self.file.windows[self.number][1])
+
+    @property
+    def reason(self) -> str:
+        """For a person."""
+        common = sorted(
+            (name for name in self.file.names_in(self.number) if name in self.query),
+            key=lambda it: (-self.query[it], it),
+        )
+        more = f" and {len(common) - NAMES_TOLD} more names" if len(common) > NAMES_TOLD else ""
+        return f"similar code: shares {', '.join(common[:NAMES_TOLD])}{more}"
+
+    def shows(self, path: str, line: int) -> bool:
+        return self.path == path and self.start_line <= line <= self.end_line
 
     @cached_property
     def text(self) -> str:
@@ -55,13 +71,15 @@ def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str],
     windows: list[Window] = []
     taken: dict[str, int] = {}
     for score, path, number in ranked:
+        if score < WEAK * ranked[0][0]:
+            break
         if taken.get(path, 0) >= PER_FILE_MAX or is_hidden(path):
             continue
         file = snapshot.file(path)
         if file is None:
             continue
         taken[path] = taken.get(path, 0) + 1
-        windows.append(Window(file, number, score))
+        windows.append(Window(file, number, score, query))
         if len(windows) >= KEPT_MAX:
             break
     return windows

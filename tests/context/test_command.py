@@ -27,14 +27,14 @@ def at(tmp_path):
 def test_a_person_sees_path_lines_reason_and_text(at):
     outcome = at("shop/cart.py:3:13")
     assert outcome.code == 0
-    assert "price.py:1-1" in outcome.out
-    assert "signature of net(), used on this line" in outcome.out
+    assert "price.py:1-3" in outcome.out
+    assert "similar code: shares net" in outcome.out
     assert "def net(gross, rate):" in outcome.out
 
 
 def test_a_program_gets_one_json_object(at):
     answer = at("shop/cart.py:3:13", "--json", "--budget-tokens", "200").json
-    (snippet,) = [it for it in answer["snippets"] if it["reason"].startswith("signature")]
+    (snippet,) = answer["snippets"]
     assert (snippet["path"], snippet["start_line"]) == ("price.py", 1)
     assert answer["tokens"] <= 200
     assert answer["path"] == "cart.py"
