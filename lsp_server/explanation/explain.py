@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from lsp_server.cancellation import Cancellation
 from lsp_server.errors import ModelUnavailable
-from lsp_server.explanation.kinds import Reading, read_message
+from lsp_server.explanation.kinds import read_message
 from lsp_server.explanation.look_up import evidence_for
 from lsp_server.explanation.problem import Evidence, Explanation, Problem
 from lsp_server.explanation.safe_markdown import code, fenced, one_line, safe
 from lsp_server.explanation.story import tell, unknown_names
+from lsp_server.explanation.telling import told
 from lsp_server.explanation.traceback import Trace, path_in, read_traceback
 from lsp_server.explanation.words import Words, words_for
 from lsp_server.index.snapshot import Snapshot
@@ -59,7 +60,7 @@ def explain_problem(
         f"# {words('title', message=safe(one_line(problem.message, TITLE_MAX)))}",
         f"`{one_line(document.path, 300)}:{line + 1}`",
         fenced(shown, document.language),
-        *_told(words, reading, problem, evidence),
+        *told(words, reading, problem, evidence, document, snapshot),
     ]
     if trace is not None:
         parts += _frames(words, trace, snapshot)
@@ -110,33 +111,13 @@ def explain_traceback(
     parts = [
         f"# {words('title', message=safe(one_line(message, TITLE_MAX)))}",
         words("outside"),
-        *_told(words, reading, problem, evidence),
+        *told(words, reading, problem, evidence, empty, snapshot),
         *_frames(words, trace, snapshot),
         *_listed(words, evidence),
     ]
     markdown = "\n\n".join(parts) + "\n"
     on_text(markdown)
     return Explanation(title=words("title", message=message), markdown=markdown, evidence=tuple(evidence))
-
-
-def _told(words: Words, reading: Reading, problem: Problem, evidence: Sequence[Evidence]) -> list[str]:
-    groups = {key: one_line(value, 120).replace("`", "'") for key, value in reading.groups.items()}
-    groups.setdefault("name", groups.get("function", "…"))
-    kind = reading.kind
-    holes = groups | {"message": safe(one_line(problem.message, 400))}
-    do = words(f"{kind}_do", **holes)
-    best = evidence[0] if evidence else None
-    if best is not None:
-        place = f"`{best.path}:{best.line + 1}`"
-        if best.role == "import" and words.has(f"{kind}_import_do"):
-            do = words(f"{kind}_import_do", **holes, place=place)
-        elif best.role == "near" and words.has(f"{kind}_near_do"):
-            do = words(f"{kind}_near_do", **holes, near=best.name, place=place)
-    return [
-        f"**{words('what')}.** {words(f'{kind}_what', **holes)}",
-        f"**{words('why')}.** {words(f'{kind}_why', **holes)}",
-        f"**{words('do')}.** {do}",
-    ]
 
 
 def _frames(words: Words, trace: Trace, snapshot: Snapshot) -> list[str]:
@@ -151,7 +132,10 @@ def _frames(words: Words, trace: Trace, snapshot: Snapshot) -> list[str]:
 def _listed(words: Words, evidence: Sequence[Evidence]) -> list[str]:
     if not evidence:
         return [f"## {words('evidence')}", words("no_evidence")]
-    rows = [f"- `{it.path}:{it.line + 1}` {code(it.text)} — {it.why}" for it in evidence[:EVIDENCE_MAX]]
+    rows = [
+        f"- `{one_line(it.place, 300)}` {code(it.text)} — {it.why}" if it.path else f"- {it.why}"
+        for it in evidence[:EVIDENCE_MAX]
+    ]
     return [f"## {words('evidence')}", "\n".join(rows)]
 
 

@@ -9,6 +9,11 @@ from importlib import resources
 
 MESSAGE_MAX = 4_000  # characters looked at; what follows repeats or decorates
 
+# gcc and CPython print typographic quotes where the terminal has them; the tables know plain ones.
+_PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")
+_SUGGESTED = re.compile(
+    r"(?:did you mean(?: to write)?:?|maybe) [`'\"](?P<name>[A-Za-z_$][\w.$]*)[`'\"]", re.I
+)
 _QUOTED = re.compile(r"[`'\"“‘]([A-Za-z_$][\w$.]*)(?:\(\))?[`'\"”’]")
 
 
@@ -19,10 +24,13 @@ class Reading:
     kind: str  # a name in kinds.toml, or "other"
     groups: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()  # every symbol that the message quotes, the one at fault first
+    suggestion: str = ""  # what the tool itself thinks was meant
 
 
 def read_message(message: str) -> Reading:
-    message = message[:MESSAGE_MAX]
+    message = message[:MESSAGE_MAX].translate(_PLAIN_QUOTES)
+    suggested = _SUGGESTED.search(message)
+    suggestion = suggested["name"] if suggested is not None else ""
     quoted = [name for name in _QUOTED.findall(message) if not name.isdigit()]
     for kind, patterns in _kinds():
         for pattern in patterns:
@@ -30,8 +38,9 @@ def read_message(message: str) -> Reading:
             if match is not None:
                 groups = {key: value for key, value in match.groupdict().items() if value}
                 first = [groups[key] for key in ("name", "function", "owner") if key in groups]
-                return Reading(kind=kind, groups=groups, names=tuple(dict.fromkeys([*first, *quoted])))
-    return Reading(kind="other", names=tuple(dict.fromkeys(quoted)))
+                names = tuple(dict.fromkeys([*first, *quoted]))
+                return Reading(kind=kind, groups=groups, names=names, suggestion=suggestion)
+    return Reading(kind="other", names=tuple(dict.fromkeys(quoted)), suggestion=suggestion)
 
 
 @cache

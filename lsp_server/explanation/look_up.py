@@ -5,11 +5,15 @@ beginning, the second a swapped or doubled letter; a candidate needs one of them
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
+from lsp_server.explanation.call_fit import call_fit
 from lsp_server.explanation.kinds import Reading
 from lsp_server.explanation.problem import Evidence, Problem, Role
+from lsp_server.explanation.reachable import reachable
+from lsp_server.explanation.scope_names import PYTHON_BUILTINS, PYTHON_MODULES, names_in_scope
 from lsp_server.explanation.words import Words
 from lsp_server.index.outline import Definition
 from lsp_server.index.snapshot import Snapshot
@@ -21,6 +25,8 @@ NEAR_MIN = 0.74
 NEAR_LIMIT = 3
 DEFINITIONS_PER_NAME = 3
 BASES_MAX = 8
+
+_MEMBERS = ("field", "method")  # reached through their object, never by an import
 
 Near = tuple[str, float]
 
@@ -65,23 +71,24 @@ def evidence_for(
     snapshot: Snapshot, document: Document, problem: Problem, reading: Reading, words: Words
 ) -> list[Evidence]:
     """Everything found, the most telling first, each place once."""
-    found = [*_near_misses(snapshot, document, reading, words)]
+    line = document.line_of(problem.start)
+    found = [*_near_misses(snapshot, document, line, reading, words)]
     if reading.kind == "unknown_name":
         found += _scope(document, problem, words)
     for rank, name in enumerate(_names(document, problem, reading)):
         weight = 0.7 - 0.08 * rank
-        for it in snapshot.definitions(name.rpartition(".")[2])[:DEFINITIONS_PER_NAME]:
+        for it in reachable(snapshot, document, name.rpartition(".")[2])[:DEFINITIONS_PER_NAME]:
             found.append(_of(it, "definition", words("defined", name=it.name), weight))
     best: dict[tuple[str, int], Evidence] = {}
     for each in found:
-        key = (each.path, each.line)
+        key = (each.path, each.line) if each.path else (each.name, -1)
         if key not in best or best[key].weight < each.weight:
             best[key] = each
     return sorted(best.values(), key=lambda it: (-it.weight, it.path, it.line))
 
 
 def _near_misses(
-    snapshot: Snapshot, document: Document, reading: Reading, words: Words
+    snapshot: Snapshot, document: Document, line: int, reading: Reading, words: Words
 ) -> Iterator[Evidence]:
     name, owner = reading.groups.get("name", ""), reading.groups.get("owner", "")
     if not name:
@@ -92,18 +99,78 @@ def _near_misses(
             yield _of(by_name[near], "near", words("near_member", name=near, owner=owner), likeness)
         for it in snapshot.definitions(name)[:DEFINITIONS_PER_NAME]:
             yield _of(it, "elsewhere", words("elsewhere", name=name, owner=it.owner or it.path), 0.6)
-    elif reading.kind in ("unknown_name", "extra_argument"):
-        for it in snapshot.definitions(name)[:DEFINITIONS_PER_NAME]:
+    elif reading.kind == "unknown_name":
+        for it in _importable(snapshot, document, name):
             yield _of(it, "import", words("importable", name=name), 0.95)
-        for near, likeness in near_names(name, identifiers_in(document.text)):
-            line = _first_line_with(document, near)
-            text = document.line_text(line).strip()
-            yield Evidence(
-                path=document.path, line=line, text=text, why=words("near_name", name=near),
-                weight=likeness, role="near", name=near,
-            )  # fmt: skip
+        yield from _near_in_scope(document, line, name, words)
+        yield from _near_in_imports(snapshot, document, name, words)
+    elif reading.kind == "extra_argument":
+        fit = call_fit(snapshot, document, line, reading)
+        if fit is not None:
+            for near, likeness in near_names(name, fit.missing or fit.wanted):
+                why = words("near_parameter", name=near, function=fit.call.partition("(")[0])
+                yield replace(_of(fit.definition, "near", why, likeness), name=near)
     elif reading.kind == "unknown_module":
         yield from _near_modules(snapshot, name.replace("/", ".").rpartition(".")[2], words)
+        if document.language == "python":
+            for near, likeness in near_names(name, PYTHON_MODULES):
+                why = words("near_stdlib", name=near)
+                yield Evidence(
+                    path="", line=0, text="", why=why, weight=likeness - 0.05, role="stdlib", name=near
+                )
+
+
+def _importable(snapshot: Snapshot, document: Document, name: str) -> list[Definition]:
+    """Definitions of *name* elsewhere, those it imports from and outside of classes first."""
+    found = [
+        it
+        for it in reachable(snapshot, document, name)
+        if it.path != document.path and it.kind not in _MEMBERS
+    ]
+    return found[:DEFINITIONS_PER_NAME]
+
+
+def _near_in_scope(document: Document, line: int, name: str, words: Words) -> Iterator[Evidence]:
+    """What may have been meant: names in scope first, then the language's own, then any in the file."""
+    scope = names_in_scope(document, line)
+    for near, likeness in near_names(name, scope):
+        it = scope[near]
+        why = words(f"near_{it.how}", name=near, line=str(it.line + 1), function=it.function)
+        text = document.line_text(it.line).strip()
+        yield Evidence(
+            path=document.path, line=it.line, text=text, why=why, weight=likeness, role="near", name=near
+        )
+    if document.language == "python":
+        yield from _near_own_names(name, words)
+    others = {it for it in identifiers_in(document.text) if it not in scope}
+    for near, likeness in near_names(name, others):
+        at = _first_line_with(document, near)
+        yield Evidence(
+            path=document.path, line=at, text=document.line_text(at).strip(),
+            why=words("near_name", name=near), weight=likeness - 0.15, role="near", name=near,
+        )  # fmt: skip
+
+
+def _near_in_imports(snapshot: Snapshot, document: Document, name: str, words: Words) -> Iterator[Evidence]:
+    """What the files that this one imports define; not all of a large repository is worth guessing from."""
+    by_name = {
+        it.name: it
+        for path in snapshot.imported_paths(document.path)
+        for it in snapshot.top_level(path)
+        if it.kind not in _MEMBERS
+    }
+    for near, likeness in near_names(name, by_name):
+        it = by_name[near]
+        yield _of(it, "near", words("near_elsewhere", name=near), likeness - 0.02)
+
+
+def _near_own_names(name: str, words: Words) -> Iterator[Evidence]:
+    if name in PYTHON_MODULES:
+        why = words("near_stdlib", name=name)
+        yield Evidence(path="", line=0, text="", why=why, weight=0.9, role="stdlib", name=name)
+    for near, likeness in near_names(name, PYTHON_BUILTINS):
+        why = words("near_builtin", name=near, language="Python")
+        yield Evidence(path="", line=0, text="", why=why, weight=likeness - 0.05, role="builtin", name=near)
 
 
 def _scope(document: Document, problem: Problem, words: Words) -> list[Evidence]:

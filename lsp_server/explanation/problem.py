@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-# near: another name that may have been meant; import: where the missing name is defined.
-Role = Literal["near", "import", "definition", "elsewhere"]
+# near: another name that may have been meant; import: where the missing name is defined. The language's
+# own names, builtin and stdlib, have no place: their path is "".
+Role = Literal["near", "import", "definition", "elsewhere", "builtin", "stdlib"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,11 @@ class Evidence:
     weight: float  # compares pieces of one explanation; for a near miss its likeness, 0 to 1
     role: Role
     name: str  # the symbol it is about
+
+    @property
+    def place(self) -> str:
+        """`path:line` as editors and terminals understand it; "" for what has no place."""
+        return f"{self.path}:{self.line + 1}" if self.path else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

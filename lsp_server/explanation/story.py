@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from lsp_server.cancellation import Cancellation
 from lsp_server.explanation.problem import Evidence
 from lsp_server.explanation.safe_markdown import safe
+from lsp_server.explanation.scope_names import PYTHON_WORDS
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.port import GenerationRequest, Model, Priority
 from lsp_server.prompting.chat import ChatFamily, Message, chat_pieces
@@ -38,7 +39,9 @@ def tell(
     on_text: OnText,
 ) -> str:
     """Raises ModelUnavailable. A cancelled story ends where it was."""
-    known = "\n".join(f"{it.path}:{it.line + 1}: {it.text} ({it.why})" for it in evidence[:EVIDENCE_SHOWN])
+    known = "\n".join(
+        f"{it.place}: {it.text} ({it.why})" if it.path else it.why for it in evidence[:EVIDENCE_SHOWN]
+    )
     request = render(
         "explain_error",
         language=document.language, path=document.path, line=line + 1,
@@ -72,6 +75,7 @@ def unknown_names(story: str, snapshot: Snapshot, shown: str) -> list[str]:
         name
         for name in names
         if name.rpartition(".")[2] not in shown
+        and not {*name.split(".")} & PYTHON_WORDS
         and not snapshot.definitions(name.rpartition(".")[2])
         and not snapshot.files_with(name.rpartition(".")[2])
     ]

@@ -1,12 +1,15 @@
 """The fixed sentences of explanations, in the reader's language."""
 
 import locale
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
 FALLBACK = "en"
+
+_HOLE = re.compile(r"\{(\w+)\}")
 
 
 class Words:
@@ -22,6 +25,14 @@ class Words:
 
     def has(self, sentence: str) -> bool:
         return sentence in self._sentences
+
+    def first(self, *sentences: str, **holes: str) -> str:
+        """The first of *sentences* that exists and whose holes are all known; else the last that exists."""
+        known = [it for it in sentences if it in self._sentences]
+        for sentence in known:
+            if set(_HOLE.findall(self._sentences[sentence])) <= holes.keys():
+                return self(sentence, **holes)
+        return self(known[-1], **holes)
 
 
 def words_for(language: str) -> Words:
