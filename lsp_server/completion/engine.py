@@ -148,6 +148,7 @@ class CompletionEngine:
             stop_tokens=self._family.end_tokens,
             is_healed=self._family.continues_prefix,
             min_tokens=1 if trigger is Trigger.INVOKED else 0,
+            cache_share=self._family.cache_share,
             temperature=0.0 if seed is None else SECOND_TRY_TEMPERATURE,
             seed=seed or 0,
         )

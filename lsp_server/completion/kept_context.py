@@ -68,7 +68,7 @@ class KeptContext:
 
     @staticmethod
     def _is_missing(snapshot: Snapshot, kept: _Kept, typed: str) -> bool:
-        """Whether *typed*, the line up to the cursor, names something new; a word still being typed is none."""
+        """Whether *typed*, the line up to the cursor, names something new. A half-typed word does not."""
         known = set(_NAME.findall(kept.line))
         names = {match.group() for match in _NAME.finditer(typed) if match.end() < len(typed)} - known
         shown = "\n".join(snippet.text for snippet in kept.snippets)

@@ -289,6 +289,7 @@ def _body(request: GenerationRequest) -> Message:
         "stop_tokens": list(request.stop_tokens),
         "is_healed": request.is_healed,
         "min_tokens": request.min_tokens,
+        "cache_share": request.cache_share,
         "temperature": request.temperature,
         "seed": request.seed,
     }

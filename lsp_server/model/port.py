@@ -35,6 +35,9 @@ class GenerationRequest:
     # constraint that the text comes out the same. The healed part is not in the answer's text.
     is_healed: bool = False
     min_tokens: int = 0  # end tokens are forbidden before this many
+    # How far the model may be overruled by what followed the same tokens earlier in the prompt, 0 to 1.
+    # For models too small to have learned copying; 0 leaves a model's own distribution alone.
+    cache_share: float = 0.0
     temperature: float = 0.0  # 0 is greedy
     seed: int = 0
 

@@ -41,6 +41,7 @@ class Family:
     snippet: tuple[Part, ...]  # holes: SNIPPET_HOLES
     end_tokens: tuple[str, ...]
     recognition: Recognition
+    cache_share: float = 0.0  # see GenerationRequest
 
     @property
     def is_suffix_first(self) -> bool:
@@ -94,9 +95,8 @@ def families() -> tuple[Family, ...]:
 
 def read_family(file: TomlFile) -> Family:
     """Raises PromptInvalid."""
-    file.has_only(
-        ("title", "special_tokens", "end_tokens", "template.prompt", "template.snippet", *RECOGNITION_KEYS)
-    )
+    own = ("title", "special_tokens", "end_tokens", "cache_share", "template.prompt", "template.snippet")
+    file.has_only((*own, *RECOGNITION_KEYS))
     tokens = file.texts("special_tokens")
     return Family(
         name=file.name.removeprefix("fim/").removesuffix(".toml"),
@@ -105,6 +105,7 @@ def read_family(file: TomlFile) -> Family:
         snippet=file.template("template.snippet", tokens, SNIPPET_HOLES, ()),
         end_tokens=file.texts("end_tokens"),
         recognition=recognition_of(file),
+        cache_share=file.share("cache_share"),
     )
 
 

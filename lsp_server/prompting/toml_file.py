@@ -25,6 +25,13 @@ class TomlFile:
             raise self.invalid(key, "must be a string" if value is not None else "is missing")
         return value
 
+    def share(self, key: str) -> float:
+        """A number from 0 to 1; an absent key is 0."""
+        value = self._at(key) or 0.0
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise self.invalid(key, "must be a number from 0 to 1")
+        return float(value)
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of non-empty strings; an absent key is an empty list."""
         value = self._at(key)

@@ -14,6 +14,7 @@ from lsp_server.errors import ModelUnavailable
 from lsp_server.model.host import policy
 from lsp_server.model.host.healing import candidates, cut_back
 from lsp_server.model.host.job import Job, Send
+from lsp_server.model.host.prompt_cache import PromptCache
 from lsp_server.model.host.runtime import ABORTED, NO_ROOM, OK, Runtime
 from lsp_server.model.host.sampling import choose
 from lsp_server.model.host.sequences import Sequences
@@ -186,6 +187,8 @@ class Engine:
             allowed, job.tail = None, b""  # nothing spells it: the model goes on without
         if allowed is None and len(job.logprobs) < job.min_tokens:
             scores[list(job.ends)] = -np.inf
+        if job.cache is not None:
+            scores = job.cache.mixed(scores, job.tokens)
         try:
             token, logprob = choose(scores, allowed, job.temperature, job.random)
         except ValueError as error:
@@ -257,6 +260,7 @@ class Engine:
             min_tokens=message["min_tokens"],
             ends=self._vocabulary.ends | stops,
             temperature=message["temperature"],
+            cache=PromptCache(share, self._copied_as) if (share := message["cache_share"]) > 0 else None,
             random=np.random.default_rng(message["seed"]),
         )
 
@@ -279,6 +283,15 @@ class Engine:
         if not tokens:
             raise ModelUnavailable("The prompt is empty.", hint="Write something first.")
         return tokens, tail
+
+    def _copied_as(self, token: int) -> int | None:
+        """What stood before a line's end is copied without it: where a line ended, the answer ends."""
+        if token in self._vocabulary.ends:
+            return None
+        head, line_end, _ = self._vocabulary.piece(token).partition(b"\n")
+        if not line_end:
+            return token
+        return self._vocabulary.token_of(head) if head else min(self._vocabulary.ends, default=None)
 
     def _token_id(self, text: str) -> int:
         number = self._runtime.token_id(text)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from lsp_server.model.host.prompt_cache import PromptCache
 from lsp_server.model.host.sequences import Slot
 from lsp_server.model.port import Priority
 
@@ -29,6 +30,7 @@ class Job:
     ends: frozenset[int]
     temperature: float
     random: np.random.Generator
+    cache: PromptCache | None = None
     stop: str = ""  # why it is over, or is to be over: set from any thread, acted on by the owner's
     slot: Slot | None = None
     reused: int = 0

@@ -37,6 +37,10 @@ class Vocabulary:
             assert self._sorted
             assert self._by_piece
 
+    def token_of(self, piece: bytes) -> int | None:
+        """The token that is exactly *piece*, if there is one."""
+        return self._by_piece.get(piece)
+
     def special_texts_in_plain_text(self) -> re.Pattern[str] | None:
         """What a plain text may spell that would be read as a token with a meaning of its own."""
         tags = _of_kind(self._kinds, Kind.USER_DEFINED) + _of_kind(self._kinds, Kind.END)
