@@ -1,61 +1,61 @@
 """`make try`: complete real places of the sample library with the bundled model, and show what it saw.
 
-Each place is found by its text: the line is cut at the mark, so the model has to write the rest.
+Each place is found by its text: what stands behind the cursor is taken out, and the model has to write it.
 """
 
 from pathlib import Path
 
-from rich.console import Console
+from rich.rule import Rule
 
 from lsp_server.app.session import open_session
 from lsp_server.cancellation import Cancellation
 from lsp_server.cli.complete import show
-from lsp_server.cli.console import progress
+from lsp_server.cli.console import out, progress
 from lsp_server.text.document import Document
 
 LIBRARY = Path(__file__).parent / "library"
-# (file, what stands before the cursor, what is taken out behind it, what to say)
+# (file, what stands before the cursor, what is taken out behind it, what it is a place for)
 PLACES = (
     (
-        "library/books.py",
-        "            if line.strip():\n                ",
-        "shelf.add(parse_book(line))",
-        "A whole line",
+        "library/loans.py",
+        "        total = 0\n        for loan in self.loans:\n            ",
+        "if loan.member == member:\n                total += loan.fine(today)",
+        "The body of a loop",
     ),
     (
         "library/report.py",
-        'lines.append(f"  {loan.book.title}, due on {',
-        'loan.due_on}")',
-        "The rest of a line",
+        "    for title in shelf.titles():\n        ",
+        'lines.append(f"  {title}")',
+        "A whole line",
     ),
     (
         "library/members.py",
-        "        if member.member_id == member_id:\n            ",
-        "return member",
-        "A block's body",
+        "        self.member_id = member_id\n        self.expired_on = ",
+        "expired_on",
+        "The rest of a line",
     ),
-)
+)  # fmt: skip
 
 
 def main() -> None:
-    console = Console()
     with (
         progress("Loading the bundled model …") as say,
         open_session(LIBRARY, root=LIBRARY, model="bundled", say=say) as session,
     ):
+        out.print("Three places of examples/library; ghost text is [bold cyan]this colour[/].\n")
         for path, before, target, what in PLACES:
             document = session.document(LIBRARY / path)
-            start, end, rest = document.text.partition(before + target)
-            assert end, f"{path} no longer holds the place {before!r}"
+            start, found, rest = document.text.partition(before + target)
+            assert found, f"{path} no longer holds the place {before!r}"
             cut = Document(path=path, text=start + before + rest, language=document.language)
             completion = session.complete(cut, len(start + before), Cancellation())
-            line, column = completion.line + 1, completion.column + 1
-            console.rule(f"[bold]{what}[/]  {path}:{line}:{column}", align="left")
+            place = f"{path}:{completion.line + 1}:{completion.column + 1}"
+            out.print(Rule(f"[bold]{what}[/]  {place}", align="left", style="dim"))
             show(cut, completion)
-            console.print()
-    console.print("Next: [bold]make vscode[/] or [bold]make nvim[/] opens the same library in an editor;")
-    console.print("      [bold].venv/bin/kibitz explain examples/library/library/loans.py:59 "
-                  "--message \"'Loan' object has no attribute 'days_latte'\"[/]", highlight=False)  # fmt: skip
+            out.print()
+    out.print("Next: [bold]make vscode[/] or [bold]make nvim[/] opens the same library. Or ask about its error:")
+    place, error = "examples/library/library/loans.py:59", "'Loan' object has no attribute 'days_latte'"
+    out.print(f'  .venv/bin/kibitz explain {place} --message "{error}"', highlight=False)
 
 
 if __name__ == "__main__":
