@@ -53,7 +53,7 @@ def main() -> None:
             out.print(Rule(f"[bold]{what}[/]  {place}", align="left", style="dim"))
             show(cut, completion)
             out.print()
-    out.print("Next: [bold]make vscode[/] or [bold]make nvim[/] opens the same library. Or ask about its error:")
+    out.print("Next: [bold]make vscode[/] or [bold]make nvim[/] opens it. Or ask about its error:")
     place, error = "examples/library/library/loans.py:59", "'Loan' object has no attribute 'days_latte'"
     out.print(f'  .venv/bin/kibitz explain {place} --message "{error}"', highlight=False)
 
