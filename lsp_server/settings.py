@@ -144,7 +144,7 @@ def markdown_table() -> str:
 
 
 def _flat(tree: object) -> tuple[dict[str, object], list[str]]:
-    if tree is None:
+    if tree is None or tree == []:  # Lua, and so Neovim, cannot tell an empty tree from an empty list
         return {}, []
     if not isinstance(tree, Mapping):
         return {}, [f"the settings under `kibitz` are {type(tree).__name__}, not a tree; defaults are used"]
@@ -155,7 +155,7 @@ def _flat(tree: object) -> tuple[dict[str, object], list[str]]:
         key, value = waiting.pop(0)
         if isinstance(value, Mapping) and key not in leaves and key.count(".") < 4:
             waiting += [(f"{key}.{inner}", it) for inner, it in value.items()]
-        else:
+        elif value != [] or key in leaves:
             flat[key] = value
     return flat, []
 

@@ -57,6 +57,11 @@ def test_what_is_wrong_is_named_and_the_default_is_used(tree: object, word: str)
     assert word in complaints[0]
 
 
+def test_an_empty_list_is_an_empty_tree() -> None:
+    """As Neovim sends one."""
+    assert settings_of([], {"completion": [], "context": {"exclude": []}}) == (DEFAULTS, [])
+
+
 def test_what_only_the_client_uses_is_no_complaint() -> None:
     assert settings_of({"server": {"command": [], "python": ""}, "trace": {"server": "off"}})[1] == []
 

@@ -10,6 +10,7 @@ from lsp_server.editor import docstring_edit
 from lsp_server.editor.arguments import position_at, range_at, text_at, words_of
 from lsp_server.editor.capabilities import EXPLAIN_ERROR, RESTART_MODEL, SHOW_CONTEXT, WRITE_DOCSTRING
 from lsp_server.editor.convert import offset_of
+from lsp_server.editor.documents import announce
 from lsp_server.editor.services import Answer, Problem, Severity
 from lsp_server.editor.showing import show
 from lsp_server.errors import KibitzError
@@ -26,6 +27,7 @@ async def execute_command(ls: "KibitzServer", params: lsp.ExecuteCommandParams) 
     run = _COMMANDS.get(params.command)
     if run is None:
         raise JsonRpcInvalidParams(f"there is no command {params.command[:100]}")
+    announce(ls)
     first = (params.arguments or [{}])[0]
     if not isinstance(first, Mapping):
         raise JsonRpcInvalidParams(f"the argument of {params.command} is an object")

@@ -5,6 +5,7 @@ folder says before we see it; we never ask for the values of one folder. VS Code
 machine scope by itself. In other editors, who lets a folder's own file configure the editor trusts it.
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 SECTION = "kibitz"
+ANSWER_MAX_S = 2.0  # an editor that does not answer is served as it said at the start
 
 
 async def did_change_configuration(ls: "KibitzServer", params: object) -> None:
@@ -35,9 +37,9 @@ async def did_change_configuration(ls: "KibitzServer", params: object) -> None:
 async def ask(ls: "KibitzServer") -> None:
     items = lsp.ConfigurationParams(items=[lsp.ConfigurationItem(section=SECTION)])
     try:
-        answer = await ls.ask(lsp.WORKSPACE_CONFIGURATION, items)
-    except JsonRpcException as error:
-        _log.info("the editor did not say how it is configured: %s", error.message)
+        answer = await asyncio.wait_for(ls.ask(lsp.WORKSPACE_CONFIGURATION, items), ANSWER_MAX_S)
+    except (JsonRpcException, TimeoutError) as error:
+        _log.info("the editor did not say how it is configured: %r", error)
         return
     if isinstance(answer, list) and answer:
         use(ls, answer[0])
@@ -56,6 +58,7 @@ def use(ls: "KibitzServer", tree: object) -> None:
         ls.services.configure(settings, ls.client.root, ls.client.extra_roots)
         for document in ls.documents.all() if is_first else ():
             ls.services.open_document(document)  # what was opened while the editor was being asked
+        ls.running.may_begin.set()
 
 
 def spoken(settings: Settings, locale: str) -> Settings:

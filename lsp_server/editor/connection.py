@@ -4,17 +4,18 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 
 from lsp_server.editor.capabilities import greeting
 from lsp_server.editor.client import client_of
-from lsp_server.editor.frames import BadFrame, FrameError, FrameWriter, frame, read_frames
+from lsp_server.editor.frames import BadFrame, FrameError, FrameReader, FrameWriter, frame
 from lsp_server.editor.parent import when_ended
 
 _log = logging.getLogger(__name__)
 
-Receive = Callable[[bytes | BadFrame], None]
+READ_BYTES = 1 << 16
+
+Receive = Callable[[Sequence[bytes | BadFrame]], None]
 
 
 class Connection:
@@ -32,21 +33,23 @@ class Connection:
         threading.Thread(target=self._read, name="kibitz-reader", daemon=True).start()
 
     def attach(self, receive: Receive, on_end: Callable[[], None]) -> None:
-        """From now on *receive* gets each message, from the reader's thread, and first all that came."""
+        """From now on *receive* gets what each read brought, in the reader's thread; first all there is."""
         with self._lock:
             self._on_end = on_end
-            for message in self._kept:
-                receive(message)
+            receive(self._kept)
             self._receive = receive
 
     def _read(self) -> None:
+        reader = FrameReader()
         try:
-            for message in read_frames(partial(os.read, self._incoming)):
+            while data := os.read(self._incoming, READ_BYTES):
+                messages = reader.feed(data)
                 with self._lock:
                     if self._receive is not None:
-                        self._receive(message)
-                        continue
-                    self._keep(message)
+                        self._receive(messages)
+                    else:
+                        for message in messages:
+                            self._keep(message)
         except FrameError as error:
             _log.error("the editor sends no messages that can be read: %s", error)
         except OSError as error:

@@ -3,6 +3,7 @@
 Nothing is ever read from disk here: what was not opened is not known.
 """
 
+import asyncio
 import logging
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pygls.exceptions import JsonRpcInvalidParams
 
+from lsp_server.editor.adoption import adopt_root
 from lsp_server.editor.arguments import at, mappings, range_at, text_at
 from lsp_server.editor.convert import span_of
 from lsp_server.editor.counting import DEFAULT_ENCODING, Encoding
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 TEXT_MAX_CHARACTERS = 20_000_000
+QUIET_S = 0.05  # edits that come closer together are told of as one
 
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -92,6 +95,7 @@ class OpenDocuments:
         self._text_max = text_max
         self.encoding: Encoding = DEFAULT_ENCODING
         self.root: Path | None = None
+        self.changed: set[str] = set()  # URIs of those that nobody was told of yet
         self._by_key: dict[str, OpenDocument] = {}
 
     def current(self, uri: str) -> Document | None:
@@ -108,14 +112,13 @@ class OpenDocuments:
         self._by_key[key_of(uri)] = opened
         return opened.document
 
-    def change(self, identifier: object, changes: object) -> Document | None:
+    def change(self, identifier: object, changes: object) -> None:
         """Raises invalid params."""
         known = self._by_key.get(key_of(text_at(identifier, "uri")))
         if known is None:
             _log.info("a change of a document that is not open was ignored")
-            return None
-        known.apply(_version(identifier), changes, self.encoding)
-        return known.document
+        else:
+            known.apply(_version(identifier), changes, self.encoding)
 
     def close(self, uri: str) -> str | None:
         """Forget it; its path, None if it was not open."""
@@ -127,17 +130,30 @@ class OpenDocuments:
 
 
 def did_open(ls: "KibitzServer", params: object) -> None:
-    document = ls.documents.open(at(params, "textDocument"))
+    item = at(params, "textDocument")
+    adopt_root(ls, text_at(item, "uri"))
+    document = ls.documents.open(item)
     if document is not None:
         ls.services.open_document(document)
 
 
 def did_change(ls: "KibitzServer", params: object) -> None:
     identifier = at(params, "textDocument")
-    ls.running.supersede(text_at(identifier, "uri"))
-    document = ls.documents.change(identifier, at(params, "contentChanges"))
-    if document is not None:
-        ls.services.change_document(document)
+    uri = text_at(identifier, "uri")
+    ls.running.supersede(uri)
+    ls.documents.change(identifier, at(params, "contentChanges"))
+    if not ls.documents.changed:
+        asyncio.get_running_loop().call_later(QUIET_S, announce, ls)
+    ls.documents.changed.add(uri)
+
+
+def announce(ls: "KibitzServer") -> None:
+    """Let the services know what changed; once for many edits, and before anything is asked of them."""
+    changed = [ls.documents.current(uri) for uri in ls.documents.changed]
+    ls.documents.changed.clear()
+    for document in changed:
+        if document is not None:
+            ls.services.change_document(document)
 
 
 def did_close(ls: "KibitzServer", params: object) -> None:

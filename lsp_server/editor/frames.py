@@ -8,14 +8,13 @@ import os
 import queue
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 _log = logging.getLogger(__name__)
 
 HEADER_MAX_BYTES = 8 << 10
 BODY_MAX_BYTES = 64 << 20
 UNSENT_MAX_BYTES = 64 << 20
-_READ_BYTES = 1 << 16
 
 _LENGTH = re.compile(rb"(?i)content-length[ \t]*:[ \t]*(\d+)[ \t]*\r?\n")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
@@ -29,56 +28,63 @@ class FrameError(Exception):
     """The stream is no stream of frames; nothing after it can be understood."""
 
 
-def read_frames(read: Callable[[int], bytes]) -> Iterator[bytes | BadFrame]:
-    """The body of each frame until the stream ends. Raises FrameError.
+class FrameReader:
+    """Cuts what is read into the bodies of frames.
 
     After a frame that is refused, reading goes on at the next header: its line end cannot occur
     within a message, since JSON writes the line ends in its texts with a backslash.
     """
-    buffer = bytearray()
-    is_lost = False
-    while True:
-        header = _header(buffer, is_lost=is_lost)
-        if header is None:
-            if is_lost:
-                del buffer[:-HEADER_MAX_BYTES]
-            elif len(buffer) > HEADER_MAX_BYTES:
-                raise FrameError("more than 8 KiB without the end of a header")
-            data = read(_READ_BYTES)
-            if not data:
-                return
-            buffer += data
-            continue
-        length, body_start = header
-        if length is None or length > BODY_MAX_BYTES:
-            del buffer[:body_start]
-            is_lost = True
-            yield BadFrame()
-            continue
-        is_lost = False
-        while len(buffer) < body_start + length:
-            data = read(max(_READ_BYTES, min(1 << 20, body_start + length - len(buffer))))
-            if not data:
-                return
-            buffer += data
-        yield bytes(buffer[body_start : body_start + length])
-        del buffer[: body_start + length]
 
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._awaited: tuple[int, int] | None = None  # where the body begins and ends
+        self._is_lost = False
 
-def _header(buffer: bytearray, *, is_lost: bool) -> tuple[int | None, int] | None:
-    """(length of the body, where it starts) once a whole header is there."""
-    start = 0
-    if is_lost:
-        found = _LENGTH.search(buffer)
-        if found is None:
+    def feed(self, data: bytes) -> list[bytes | BadFrame]:
+        """All frames that *data* completes. Raises FrameError."""
+        self._buffer += data
+        found: list[bytes | BadFrame] = []
+        while (message := self._next()) is not None:
+            found.append(message)
+        return found
+
+    def _next(self) -> bytes | BadFrame | None:
+        if self._awaited is None:
+            header = self._header()
+            if header is None:
+                return None
+            length, start = header
+            if length is None or length > BODY_MAX_BYTES:
+                del self._buffer[:start]
+                self._is_lost = True
+                return BadFrame()
+            self._is_lost = False
+            self._awaited = start, start + length
+        start, end = self._awaited
+        if len(self._buffer) < end:
             return None
-        start = found.start()
-    end = _HEADER_END.search(buffer, start)
-    if end is None or end.start() - start > HEADER_MAX_BYTES:
-        return None
-    length = _LENGTH.search(buffer, start, end.start() + 2)
-    digits = length[1] if length else b""
-    return (int(digits) if 0 < len(digits) <= 18 else None), end.end()
+        body = bytes(memoryview(self._buffer)[start:end])
+        del self._buffer[:end]
+        self._awaited = None
+        return body
+
+    def _header(self) -> tuple[int | None, int] | None:
+        """(length of the body, where it begins) once a whole header is there."""
+        buffer, start = self._buffer, 0
+        if self._is_lost:
+            found = _LENGTH.search(buffer)
+            if found is None:
+                del buffer[:-HEADER_MAX_BYTES]
+                return None
+            start = found.start()
+        end = _HEADER_END.search(buffer, start, start + HEADER_MAX_BYTES)
+        if end is None:
+            if len(buffer) - start > HEADER_MAX_BYTES:
+                raise FrameError("8 KiB without the end of a header")
+            return None
+        length = _LENGTH.search(buffer, start, end.start() + 2)
+        digits = length[1] if length else b""
+        return (int(digits) if 0 < len(digits) <= 18 else None), end.end()
 
 
 class FrameWriter:

@@ -16,7 +16,10 @@ _ACTION_THREADS = 4
 
 
 class Running:
+    """Waits with everything until `may_begin` is set: first the services must know what they serve."""
+
     def __init__(self) -> None:
+        self.may_begin = asyncio.Event()
         self._completion_threads = ThreadPoolExecutor(_COMPLETION_THREADS, "kibitz-completion")
         self._action_threads = ThreadPoolExecutor(_ACTION_THREADS, "kibitz-action")
         self._completions: dict[str, Cancellation] = {}
@@ -24,6 +27,7 @@ class Running:
     async def action(self, work: Work[R]) -> R:
         """What *work* returns. Cancelling the awaiting task raises the cancellation."""
         with Cancellation() as cancellation:
+            await self.may_begin.wait()
             return await asyncio.get_running_loop().run_in_executor(self._action_threads, work, cancellation)
 
     async def completion(self, uri: str, work: Work[R]) -> R:
@@ -33,6 +37,7 @@ class Running:
         with Cancellation() as cancellation:
             self._completions[key] = cancellation
             try:
+                await self.may_begin.wait()
                 return await asyncio.get_running_loop().run_in_executor(
                     self._completion_threads, work, cancellation
                 )

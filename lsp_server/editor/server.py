@@ -6,7 +6,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import Enum
 from functools import partial
@@ -133,14 +133,15 @@ class KibitzServer(LanguageServer):
         loop = asyncio.get_running_loop()
         self.protocol.frames = connection.writer
         connection.attach(
-            lambda message: _on(loop, partial(self._receive, connection, message)),
+            lambda messages: _on(loop, partial(self._receive, connection, messages)),
             lambda: self._end_of_input(loop),
         )
         await self.protocol.dispatch()
 
-    def _receive(self, connection: Connection, message: bytes | BadFrame) -> None:
+    def _receive(self, connection: Connection, messages: Sequence[bytes | BadFrame]) -> None:
         self.protocol.greeted = connection.greeted
-        self.protocol.receive(message)
+        for message in messages:  # all of them before one is handled, so that a cancel is seen in time
+            self.protocol.receive(message)
 
     def _end_of_input(self, loop: asyncio.AbstractEventLoop) -> None:
         """What was read is answered first; and a loop that hangs cannot hold the process."""

@@ -20,8 +20,7 @@ def tell(ls: "KibitzServer", status: Status) -> None:
     """Send *status* if it says something new; from any thread."""
     if status == ls.status:
         return
-    is_trouble = status.state in ("error", "noModel")
-    if is_trouble and (ls.status is None or ls.status.message != status.message):
+    if status.state == "error" and (ls.status is None or ls.status.message != status.message):
         _log.warning("%s %s", status.message, status.hint)
     ls.status = status
     ls.protocol.notify(STATUS, {name: value for name, value in asdict(status).items() if value})

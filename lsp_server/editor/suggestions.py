@@ -10,6 +10,7 @@ from lsp_server.cancellation import Cancellation, Cancelled
 from lsp_server.completion.completion import Completion
 from lsp_server.completion.engine import Trigger
 from lsp_server.editor.convert import offset_of
+from lsp_server.editor.documents import announce
 from lsp_server.editor.wording import in_words
 from lsp_server.errors import KibitzError
 from lsp_server.text.document import Document
@@ -41,6 +42,7 @@ async def suggest(
     document = ls.documents.current(uri)
     if document is None or not (ls.settings.enabled and ls.settings.completion_enabled):
         return None
+    announce(ls)
     cursor = offset_of(document, where.position, ls.encoding)
     asked, offset, chosen = document, cursor, None
     if selected is not None:
@@ -60,7 +62,7 @@ async def suggest(
     except Cancelled:
         return None
     except KibitzError as error:
-        ls.tell_once(f"No suggestions: {in_words(error)}")
+        _log.info("no suggestion: %s", in_words(error))  # the status says it where a person looks
         return None
     except Exception:  # noqa: BLE001 - while typing, a bug is silent too
         _log.exception("a completion failed")

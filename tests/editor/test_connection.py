@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 
 import pytest
 
 from lsp_server.editor.connection import Connection
-from lsp_server.editor.frames import BadFrame, FrameError, FrameWriter, frame, read_frames
+from lsp_server.editor.frames import BadFrame, FrameError, FrameReader, FrameWriter, frame
 
 HELLO = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {}}}
 
@@ -25,13 +26,15 @@ class Peer:
         self._input, self._to = os.pipe()
         self._from, self._output = os.pipe()
         self.connection = Connection(self._input, self._output)
-        self._frames = read_frames(lambda size: os.read(self._from, size))
+        self._reader = FrameReader()
 
     def send(self, *messages: object) -> None:
         os.write(self._to, b"".join(map(encoded, messages)))
 
     def next(self) -> dict[str, object]:
-        body = next(self._frames)
+        while not (found := self._reader.feed(os.read(self._from, 1 << 16))):
+            pass
+        (body,) = found
         assert isinstance(body, bytes)
         message: dict[str, object] = json.loads(body)
         return message
@@ -54,9 +57,8 @@ def test_what_came_early_is_handed_over_in_its_order(peer: Peer) -> None:
     got: list[object] = []
     both = threading.Event()
 
-    def receive(message: bytes | BadFrame) -> None:
-        assert isinstance(message, bytes)
-        got.append(json.loads(message))
+    def receive(messages: Sequence[bytes | BadFrame]) -> None:
+        got.extend(json.loads(it) for it in messages if isinstance(it, bytes))
         if len(got) == 2:
             both.set()
 
@@ -77,31 +79,25 @@ def test_the_greeting_needs_nothing_that_is_slow_to_load() -> None:
 def test_a_frame_is_read_however_it_is_cut() -> None:
     data = encoded({"a": "ü"}) + encoded([1]) + encoded("x" * 100)
     for size in (1, 2, 3, 7, 1000):
-        position = 0
-
-        def read(most: int, size: int = size) -> bytes:
-            nonlocal position
-            piece = data[position : position + min(most, size)]
-            position += len(piece)
-            return piece
-
-        bodies = [json.loads(it) for it in read_frames(read) if isinstance(it, bytes)]
-        assert bodies == [{"a": "ü"}, [1], "x" * 100]
+        reader = FrameReader()
+        pieces = [data[start : start + size] for start in range(0, len(data), size)]
+        bodies = [it for piece in pieces for it in reader.feed(piece)]
+        assert [json.loads(it) for it in bodies if isinstance(it, bytes)] == [{"a": "ü"}, [1], "x" * 100]
 
 
 def test_after_a_frame_that_is_refused_the_next_one_is_read() -> None:
     """Also when the refused one's body comes, and holds what looks like a header but for its line end."""
     body = json.dumps("Content-Length: 3\r\n\r\n").encode() + b" " * 50_000
     data = b"Content-Length: 999999999999\r\n\r\n" + body + encoded("next")
-    chunks = iter([data[:100], data[100:], b""])
-    found = list(read_frames(lambda size: next(chunks)))
+    reader = FrameReader()
+    found = reader.feed(data[:100]) + reader.feed(data[100:])
     assert isinstance(found[0], BadFrame)
     assert found[1:] == [b'"next"']
 
 
 def test_a_header_without_an_end_is_not_kept() -> None:
     with pytest.raises(FrameError):
-        list(read_frames(lambda size: b"x" * size))
+        FrameReader().feed(b"x" * 10_000)
 
 
 def test_a_peer_that_does_not_read_is_given_up_and_not_waited_for() -> None:

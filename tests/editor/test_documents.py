@@ -63,7 +63,7 @@ def test_a_change_that_cannot_be_understood_makes_the_text_unknown(opened: OpenD
 
 
 def test_what_is_not_open_cannot_be_changed_or_closed(opened: OpenDocuments) -> None:
-    assert opened.change({"uri": "file:///x.py", "version": 2}, [insertion("x")]) is None
+    opened.change({"uri": "file:///x.py", "version": 2}, [insertion("x")])
     assert opened.close("file:///x.py") is None
     assert opened.current("file:///x.py") is None
 

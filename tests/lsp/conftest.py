@@ -2,13 +2,14 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.lsp.editor import VS_CODE, Editor, real_server, scripted_server
+from tests.lsp.editor import VS_CODE, Editor, real_server, runtime_folder, scripted_server
 from tests.lsp.raw_client import ServerProcess
 
 Start = Callable[..., Editor]
@@ -28,6 +29,7 @@ def raw(tmp_path: Path) -> Iterator[ServerProcess]:
     server = scripted_server(tmp_path)
     yield server
     server.kill()
+    shutil.rmtree(runtime_folder(tmp_path))
 
 
 @pytest.fixture
@@ -56,6 +58,7 @@ def start(tmp_path: Path, root: Path) -> Iterator[Start]:
     yield start_editor
     for server in servers:
         server.kill()
+    shutil.rmtree(runtime_folder(tmp_path))
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +80,7 @@ def windows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     yield window
     for editor in opened.values():
         editor.server.kill()
+        shutil.rmtree(editor.server.environment["XDG_RUNTIME_DIR"])
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -250,8 +252,14 @@ def real_server(home: Path) -> ServerProcess:
 
 def private(home: Path) -> dict[str, str]:
     """Folders of its own, so that no test meets what a person or another test left."""
-    folders = {name: home / name.lower() for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")}
-    for folder in folders.values():
-        folder.mkdir(mode=0o700, exist_ok=True)
-    folders |= {"XDG_STATE_HOME": home / "state", "XDG_DATA_HOME": home / "data"}
-    return {name: os.fspath(folder) for name, folder in folders.items()}
+    names = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+    folders = {name: os.fspath(home / name.lower()) for name in names}
+    return folders | {"XDG_RUNTIME_DIR": os.fspath(runtime_folder(home))}
+
+
+def runtime_folder(home: Path) -> Path:
+    """Sockets lie there, whose names may not be long; the same for the same *home*."""
+    name = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"kibitz-test-{name}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder

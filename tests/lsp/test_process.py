@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -168,3 +169,57 @@ def test_code_never_gets_into_the_log(start: Start) -> None:
     editor.type("canary_that_was_typed")
     editor.quit()
     assert "canary" not in editor.server.log()
+
+
+def test_a_file_without_a_folder_brings_its_repository_with_it(raw: ServerProcess, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "price.py").write_text("def net(gross, vat_rate):\n    return gross\n")
+    raw.request("initialize", HELLO)
+    raw.notify("initialized", {})
+    uri = (tmp_path / "cart.py").as_uri()
+    item = {
+        "uri": uri,
+        "languageId": "python",
+        "version": 1,
+        "text": "from price import net\n\ntotal = net(\n",
+    }
+    raw.notify("textDocument/didOpen", {"textDocument": item})
+    argument = {"uri": uri, "position": {"line": 2, "character": 12}}
+    deadline = time.monotonic() + 10
+    seen = ""
+    while "def net(gross, vat_rate)" not in seen and time.monotonic() < deadline:
+        command = {"command": "kibitz.showContext", "arguments": [argument]}
+        seen = raw.request("workspace/executeCommand", command)["markdown"]
+        time.sleep(0.1)
+    assert "def net(gross, vat_rate)" in seen
+
+
+def test_what_is_asked_before_the_editor_said_its_settings_waits_for_them(
+    raw: ServerProcess, tmp_path: Path
+) -> None:
+    """Everything in one write, and the editor takes a while to say how it is configured."""
+
+    def answer(message: dict[str, object]) -> object:
+        time.sleep(0.3)
+        return [{"context": {"exclude": []}}]
+
+    raw.answer = answer
+    able = {"workspace": {"configuration": True}}
+    raw.ask("initialize", {"processId": None, "rootUri": tmp_path.as_uri(), "capabilities": able})
+    raw.notify("initialized", {})
+    uri = (tmp_path / "cart.py").as_uri()
+    item = {"uri": uri, "languageId": "python", "version": 1, "text": "x = 1\n"}
+    raw.notify("textDocument/didOpen", {"textDocument": item})
+    argument = {"uri": uri, "position": {"line": 0, "character": 0}}
+    answered = raw.request(
+        "workspace/executeCommand", {"command": "kibitz.showContext", "arguments": [argument]}
+    )
+    assert answered["title"]
+
+
+def test_an_editor_that_never_says_its_settings_is_served_all_the_same(raw: ServerProcess) -> None:
+    raw.answer = lambda message: NotImplemented
+    able = {"workspace": {"configuration": True}}
+    raw.request("initialize", {"processId": None, "rootUri": None, "capabilities": able})
+    raw.notify("initialized", {})
+    raw.notification("kibitz/status", state="ready")
