@@ -9,6 +9,7 @@ from lsp_server.explanation.kinds import read_message
 from lsp_server.explanation.look_up import evidence_for
 from lsp_server.explanation.problem import Evidence, Explanation, Problem
 from lsp_server.explanation.safe_markdown import code, fenced, one_line, safe
+from lsp_server.explanation.stacks import Frame
 from lsp_server.explanation.story import tell, unknown_names
 from lsp_server.explanation.telling import told
 from lsp_server.explanation.traceback import Trace, path_in, read_traceback
@@ -122,11 +123,19 @@ def explain_traceback(
 
 def _frames(words: Words, trace: Trace, snapshot: Snapshot) -> list[str]:
     rows = [
-        f"{number}. `{one_line(path_in(snapshot, it.path) or it.path, 200)}:{it.line}`"
-        + (f" in `{one_line(it.function, 80)}`" if it.function else "")
+        f"{number}. `{_place(it, snapshot)}`" + (f" in `{one_line(it.function, 80)}`" if it.function else "")
         for number, it in enumerate(trace.frames[-12:], 1)
     ]
-    return [f"## {words('frames')}", "\n".join(rows)]
+    earlier = [
+        f"- {words('before_it', message=code(it.message), place=_place(it.frames[-1], snapshot))}"
+        for it in trace.before[-3:]
+        if it.message
+    ]
+    return [f"## {words('frames')}", "\n".join(rows), *(["\n".join(earlier)] if earlier else [])]
+
+
+def _place(frame: Frame, snapshot: Snapshot) -> str:
+    return f"{one_line(path_in(snapshot, frame.path) or frame.path, 200)}:{frame.line}"
 
 
 def _listed(words: Words, evidence: Sequence[Evidence]) -> list[str]:
