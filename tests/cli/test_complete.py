@@ -14,12 +14,12 @@ KEYS = ["text", "path", "line", "column", "range", "model", "tokens", "milliseco
 
 def test_a_real_place_is_completed_with_all_that_it_cost(tmp_path):
     outcome = run(
-        "complete", "library/books.py:33:5", "--root", ".", "--json", home=tmp_path / "home", cwd=LIBRARY
+        "complete", "library/books.py:46:17", "--root", ".", "--json", home=tmp_path / "home", cwd=LIBRARY
     )
     assert outcome.code == 0, outcome
     answer = outcome.json
     assert [key for key in KEYS if key not in answer] == []
-    assert (answer["path"], answer["line"], answer["column"]) == ("library/books.py", 33, 5)
+    assert (answer["path"], answer["line"], answer["column"]) == ("library/books.py", 46, 17)
     assert answer["model"]["name"] == "Kibitz base"
     assert len(answer["model"]["sha256"]) == 64
     tokens = answer["tokens"]
@@ -41,9 +41,9 @@ def test_standard_input_stands_in_for_the_file(tmp_path):
 
 
 def test_people_get_lines_and_no_json(tmp_path):
-    outcome = run("complete", "library/books.py:33:5", "--root", ".", home=tmp_path / "home", cwd=LIBRARY)
+    outcome = run("complete", "library/books.py:46:17", "--root", ".", home=tmp_path / "home", cwd=LIBRARY)
     assert outcome.code == 0, outcome
-    assert "33 │" in outcome.out
+    assert "46 │" in outcome.out
     assert "prompt tokens" in outcome.out
     assert "{" not in outcome.out.splitlines()[-1]
 
