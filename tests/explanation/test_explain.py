@@ -104,6 +104,10 @@ def test_a_story_about_symbols_that_exist_nowhere_is_marked():
     assert "Unsure: `frobnicate`" in explained(GROS, says="Call `frobnicate()` first.").markdown
 
 
+def test_the_languages_own_names_are_not_marked():
+    assert "Unsure" not in explained(GROS, says="`len` of `None` is no `int`; `import json`.").markdown
+
+
 def test_a_cancelled_explanation_ends():
     document = DOCUMENTS["shop/cart.py"]
     cancellation = Cancellation()
