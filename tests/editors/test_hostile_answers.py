@@ -30,7 +30,7 @@ def test_an_answer_fetches_nothing_runs_nothing_and_leads_nowhere(tmp_path: Path
         editor.open("receipt.py")
         editor.see(".statusbar-item[id*='kibitz'] .codicon-eye", seconds=SECONDS)
         editor.go(13, 26)
-        editor.press("Control+.")
+        editor.see_quick_fix("Explain this error")
         editor.see(".action-widget", "Explain this error", seconds=SECONDS)
         requests_before = editor.requests_to_other_machines()
         editor.click(".action-widget .monaco-list-row", "Explain this error")
