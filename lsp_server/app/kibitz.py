@@ -33,6 +33,7 @@ class Kibitz:
         self._settings = settings_of(None)[0]
         self._store_folder = store_folder
         self._workspace: Workspace | None = None
+        self._root: Path | None = None
         self._engine: tuple[object, CompletionLimits, CompletionEngine] | None = None
         self._last: Completion | None = None
         self._status = Status(state="starting", message="Starting")
@@ -45,7 +46,8 @@ class Kibitz:
     def configure(self, settings: Settings, root: Path | None, extra_roots: Sequence[Path]) -> None:
         with self._lock:
             before, self._settings = self._settings, settings
-        if self._workspace is None or before.context_exclude != settings.context_exclude:
+            is_moved, self._root = root != self._root, root
+        if self._workspace is None or is_moved or before.context_exclude != settings.context_exclude:
             self._open_workspace(root, settings)
         self._slot.use(settings)
 

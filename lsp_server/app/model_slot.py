@@ -75,7 +75,7 @@ class ModelSlot:
         try:
             loaded = recognised(self._make(settings, self._on_status))
         except KibitzError as error:
-            _log.warning("%s. %s", error, error.hint)
+            _log.warning("%s. %s", str(error).rstrip("."), error.hint)
             self._why_not = error
             self._on_status(Status(state="noModel", message=str(error), hint=error.hint))
             return

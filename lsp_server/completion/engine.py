@@ -37,6 +37,11 @@ class Trigger(Enum):
 SECOND_TRIES = 3
 SECOND_TRY_TEMPERATURE = 0.6
 
+# Text further away than this is in no prompt, so nobody looks through it for secrets at every keystroke. The
+# steps keep what a window begins with the same while lines are typed.
+FAR_LINES, FAR_STEP_LINES = 2_048, 64
+FAR_CHARACTERS = 100_000
+
 DOCUMENTS_KEPT = 16  # whose last suggestion and context are remembered
 
 
@@ -75,8 +80,8 @@ class CompletionEngine:
             self._family,
             repository=snapshot.name,
             document=document,
-            prefix=redact(document.text[:offset]),
-            suffix=redact(document.text[offset:]),
+            prefix=redact(document.text[_far_before(document, offset) : offset]),
+            suffix=redact(document.text[offset : offset + FAR_CHARACTERS]),
             snippets=snippets,
             prompt_tokens=self._limits.prompt_tokens,
             suffix_share=self._limits.suffix_share,
@@ -188,6 +193,11 @@ class CompletionEngine:
             column=offset - start_of_line,
             replace_end_column=cleaned.replace_end_offset - start_of_line,
         )
+
+
+def _far_before(document: Document, offset: int) -> int:
+    line = max(0, document.line_of(offset) - FAR_LINES) // FAR_STEP_LINES * FAR_STEP_LINES
+    return document.line_starts[line]
 
 
 def _with_cost_of(last: Generation, earlier: Generation) -> Generation:
