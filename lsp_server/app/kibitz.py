@@ -185,7 +185,16 @@ class Kibitz:
             return self._engine[2]
 
     def _say(self, status: Status) -> None:
-        self._status = status
+        was_loading, self._status = self._status.state == "loading", status
+        if was_loading or status.state == "loading":
+            self._tell(
+                Progress(
+                    token="model",  # noqa: S106 a progress token, no secret
+                    title="Kibitz loads its model",
+                    message=status.message,
+                    is_done=status.state != "loading",
+                )
+            )
         for listener in self._status_listeners:
             listener(status)
 
