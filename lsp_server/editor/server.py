@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import signal
 import tempfile
 import threading
 import time
@@ -131,6 +132,10 @@ class KibitzServer(LanguageServer):
 
     async def _serve(self, connection: Connection) -> None:
         loop = asyncio.get_running_loop()
+        # Not as KeyboardInterrupt: asyncio.run would wait for busy threads, and the system may hand the
+        # signal to one of them, which does not wake this one. Windows has no such handlers.
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(signal.SIGINT, self.leave, 1)
         self.protocol.frames = connection.writer
         connection.attach(
             lambda messages: _on(loop, partial(self._receive, connection, messages)),

@@ -137,9 +137,8 @@ def test_completion_can_be_turned_off(editor: VSCode) -> None:
     assert editor.ghost_text(seconds=3) is None
 
     editor.type('help="the number of the drawer")')
-    editor.run_command("Kibitz: Turn Completion On or Off")
-    editor.press("End")
     editor.press("Enter")
+    editor.run_command("Kibitz: Turn Completion On or Off")
     assert editor.type_until_ghost_text(line_about("branch"))
 
 
