@@ -1,6 +1,7 @@
 """An endless stream of training windows: samples drawn from the corpus and packed."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +13,18 @@ from tokenizers import Tokenizer
 
 from training.samples.definitions import Definitions, Piece
 from training.samples.middles import Span, choose_middle
+from training.samples.similar import SimilarLines
 from training.samples.tokens import Format, Sample
 from training.tokenizer import FIM_PAD
 
 LANGUAGE_SHARES = {"python": 0.82, "javascript": 0.09, "typescript": 0.08, "shell": 0.01}
-FIM_SHARE, CONTEXT_SHARE, NO_SUFFIX_SHARE = 0.78, 0.35, 0.15
+FIM_SHARE, CONTEXT_SHARE, NO_SUFFIX_SHARE = 0.78, 0.45, 0.15
+SIMILAR_SHARE = 0.6  # of the samples with context: lines like those around the cursor
 CHARACTERS_PER_TOKEN = 4.5  # more than any text has, so that cutting by characters never cuts too much
 # Tokens: a window with less room than the first is closed, with less than the second it takes a last sample.
 ROOM_MIN, SHORT = 64, 160
+BUILT = re.compile(r"(^|/)(dist|umd|cjs|esm)/|\.(development|production|bundle)\.")  # nobody typed it
+LICENCE = re.compile(r"\A(#![^\n]*\n)?((?:[ \t]*(?:#|//)[^\n]*\n){4,}|\s*/\*.*?\*/\n)", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,19 @@ class Corpus:
     def __init__(self, folder: Path) -> None:
         self.definitions: dict[str, Definitions] = {}
         self._files: dict[str, list[SourceFile]] = {language: [] for language in LANGUAGE_SHARES}
+        self._projects: dict[str, list[SourceFile]] = {}
+        self._similar: dict[str, SimilarLines] = {}
         for path in sorted(folder.glob("*.jsonl")):
             records = [json.loads(line) for line in path.open(encoding="utf-8")]
-            files = [SourceFile(it["project"], it["path"], it["language"], it["text"]) for it in records]
+            files = [
+                SourceFile(it["project"], it["path"], it["language"], without_licence(it["text"]))
+                for it in records
+                if not BUILT.search(it["path"])
+            ]
+            if not files:
+                continue
             self.definitions[files[0].project] = Definitions((it.path, it.language, it.text) for it in files)
+            self._projects[files[0].project] = files
             for file in files:
                 self._files[file.language].append(file)
         self._languages = [language for language, files in self._files.items() if files]
@@ -57,6 +71,11 @@ class Corpus:
             language: np.cumsum([len(file.text) for file in files]).tolist()
             for language, files in self._files.items()
         }
+
+    def similar(self, project: str) -> SimilarLines:
+        if project not in self._similar:
+            self._similar[project] = SimilarLines([(it.path, it.text) for it in self._projects[project]])
+        return self._similar[project]
 
     def draw(self, random_: Random) -> SourceFile:
         [language] = random_.choices(self._languages, self._shares)
@@ -80,9 +99,7 @@ def batches(corpus: Corpus, tokenizer: Tokenizer, *, window: int, windows: int, 
         yield Batch(ids, weights, samples)
 
 
-def packed(
-    corpus: Corpus, format_: Format, window: int, random_: Random
-) -> Iterator[tuple[int, Sample]]:
+def packed(corpus: Corpus, format_: Format, window: int, random_: Random) -> Iterator[tuple[int, Sample]]:
     """Fill one window with samples, each made for a part of the room that is left."""
     start = 0
     while (room := window - start) >= ROOM_MIN:
@@ -120,8 +137,9 @@ def middle_sample(
     file: SourceFile, span: Span, pieces: list[Piece], format_: Format, tokens_max: int, random_: Random
 ) -> Sample | None:
     sample = format_.header(file.project, pieces, file.path)
-    if len(sample.ids) > tokens_max * 3 // 5:
-        sample = format_.header(file.project, (), file.path)
+    while pieces and len(sample.ids) > tokens_max * 3 // 5:
+        pieces = pieces[:-1]
+        sample = format_.header(file.project, pieces, file.path)
     suffix: list[int] = []
     if random_.random() >= NO_SUFFIX_SHARE:
         suffix_max = random_.randint(24, max(tokens_max // 4, 48))
@@ -135,16 +153,33 @@ def middle_sample(
 
 
 def context(corpus: Corpus, file: SourceFile, span: Span, random_: Random) -> list[Piece]:
-    """Return up to four signatures from other files: of names in the middle and near it, and a stray one."""
+    """Return pieces of other files, in the server's order: signatures first, then lines like those here.
+
+    The signatures are of names in the middle and near it, up to four, and now and then a stray one. Half of
+    the similar lines are looked for without the middle, as the server must.
+    """
     definitions = corpus.definitions[file.project]
-    used = definitions.used_in(file.text[span.start : span.end], file.path)
-    near = definitions.used_in(file.text[max(0, span.start - 500) : span.start], file.path)
+    before = file.text[max(0, span.start - 500) : span.start]
+    middle = file.text[span.start : span.end]
+    used = definitions.used_in(middle, file.path)
+    near = definitions.used_in(before, file.path)
     random_.shuffle(near)
     pieces = list(dict.fromkeys([*used[:3], *near[: random_.randint(0, 3)]]))[:4]
     if random_.random() < 0.3 and (stray := definitions.any(random_)) and stray.path != file.path:
         pieces = [*pieces[:3], stray]
     random_.shuffle(pieces)
+    if random_.random() < SIMILAR_SHARE:
+        around = before + file.text[span.end : span.end + 300]
+        query = around + middle if random_.random() < 0.5 else around
+        if similar := corpus.similar(file.project).near(query, file.path, random_):
+            pieces.append(similar)
     return pieces
+
+
+def without_licence(text: str) -> str:
+    """Return *text* without the licence that stands above it: thousands of files repeat the same few."""
+    head = LICENCE.match(text, 0, 4000)
+    return text[head.end() :].lstrip("\n") if head and "icen" in head[0] else text
 
 
 def line_start(text: str, at: int) -> int:
