@@ -38,6 +38,7 @@ class Completion:
     milliseconds: Milliseconds = field(default_factory=Milliseconds)
     context: tuple[Snippet, ...] = ()
     dropped_by: str = ""
+    confidence: float | None = None  # that a person would have written just this, 0..1; None: not calibrated
     line: int = 0  # 0-based, of `offset`
     column: int = 0  # 0-based, in code points
     replace_end_column: int = 0
@@ -81,4 +82,5 @@ def as_json(completion: Completion) -> Mapping[str, object]:
             for snippet in completion.context
         ],
         "dropped_by": completion.dropped_by,
+        "confidence": None if completion.confidence is None else round(completion.confidence, 3),
     }

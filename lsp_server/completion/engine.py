@@ -13,6 +13,7 @@ from enum import Enum
 
 from lsp_server.cancellation import Cancellation
 from lsp_server.completion.completion import Completion, Milliseconds
+from lsp_server.completion.confidence import confidence, shown_logprobs
 from lsp_server.completion.kept_context import KeptContext
 from lsp_server.completion.limits import CompletionLimits
 from lsp_server.completion.typing_along import ShownSuggestions
@@ -99,6 +100,8 @@ class CompletionEngine:
                 generation, cleaned = self._try(pieces, document, offset, trigger, cancellation, seed=seed)
                 generation = _with_cost_of(generation, before)
         completion = self._completion(document, offset, snippets, generation, cleaned)
+        if trigger is Trigger.AUTOMATIC:
+            completion = self._without_doubtful(completion)
         if completion.text:
             self._shown.remember(document, completion)
         total_ms = _milliseconds_since(started)
@@ -178,6 +181,8 @@ class CompletionEngine:
         line = document.line_of(offset)
         start_of_line = document.line_starts[line]
         info = self._model.info
+        calibration = self._family.calibration
+        certainty = shown_logprobs(generation.logprobs, generation.text, cleaned.text)
         return Completion(
             path=document.path,
             document_version=document.version,
@@ -189,9 +194,19 @@ class CompletionEngine:
             tokens=generation.tokens,
             context=tuple(snippets),
             dropped_by=cleaned.dropped_by,
+            confidence=None if calibration is None else confidence(calibration, certainty),
             line=line,
             column=offset - start_of_line,
             replace_end_column=cleaned.replace_end_offset - start_of_line,
+        )
+
+    def _without_doubtful(self, completion: Completion) -> Completion:
+        """Nobody asked for it: what is more likely wrong than the user's limit allows stays hidden."""
+        sure = completion.confidence is None or completion.confidence >= self._limits.confidence_min
+        return (
+            completion
+            if sure or not completion.text
+            else replace(completion, text="", dropped_by="confidence")
         )
 
 

@@ -13,6 +13,7 @@ class CompletionLimits:
     prompt_tokens: int  # whole prompt, counted by the model's own tokenizer
     context_tokens: int  # of them, for snippets of other files
     suffix_share: float  # 0..1 of what is left, for the text after the cursor
+    confidence_min: float  # 0..1; an automatic suggestion below it is not shown
 
 
 # Set by hand: on two cores a prompt of this size is the most that a 0.5 B model reads in about three
@@ -30,6 +31,7 @@ def limits_for(
     deadline_ms: int,
     context_tokens: int,
     is_with_context: bool = True,
+    confidence_min: float = 0.0,
 ) -> CompletionLimits:
     """Fit a completion into a model's *context_length* tokens; *context_tokens* 0 means: decide here."""
     max_tokens = min(max_tokens, context_length // 4)
@@ -49,4 +51,5 @@ def limits_for(
         prompt_tokens=prompt,
         context_tokens=context,
         suffix_share=SUFFIX_SHARE,
+        confidence_min=confidence_min,
     )

@@ -23,12 +23,25 @@ from lsp_server.prompting.toml_file import TomlFile, read_toml
 
 PROMPT_HOLES = ("repository", "path", "snippets", "prefix", "suffix")
 SNIPPET_HOLES = ("path", "text", "comment_path", "comment_text")
+OWN_KEYS = (
+    "title", "special_tokens", "end_tokens", "cache_share", "template.prompt", "template.snippet",
+    "confidence.intercept", "confidence.weights",
+)  # fmt: skip
+FEATURES = 4  # see completion/confidence.py
 CHAT_WORDS = ("instruct", "chat", "-it", "thinking", "reasoning", "assistant")
 ADVICE = "choose one that was, such as the bundled model, Qwen2.5-Coder (base) or StarCoder2"
 
 
 class CannotFillIn(ModelUnavailable):
     """The model runs, but nothing tells how to ask it for the middle of a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How a model's own certainty becomes the probability that it is right; see completion/confidence.py."""
+
+    intercept: float
+    weights: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +55,7 @@ class Family:
     end_tokens: tuple[str, ...]
     recognition: Recognition
     cache_share: float = 0.0  # see GenerationRequest
+    calibration: Calibration | None = None  # None: nobody measured it, so nothing is hidden for doubt
 
     @property
     def is_suffix_first(self) -> bool:
@@ -95,8 +109,7 @@ def families() -> tuple[Family, ...]:
 
 def read_family(file: TomlFile) -> Family:
     """Raises PromptInvalid."""
-    own = ("title", "special_tokens", "end_tokens", "cache_share", "template.prompt", "template.snippet")
-    file.has_only((*own, *RECOGNITION_KEYS))
+    file.has_only((*OWN_KEYS, *RECOGNITION_KEYS))
     tokens = file.texts("special_tokens")
     return Family(
         name=file.name.removeprefix("fim/").removesuffix(".toml"),
@@ -106,7 +119,18 @@ def read_family(file: TomlFile) -> Family:
         end_tokens=file.texts("end_tokens"),
         recognition=recognition_of(file),
         cache_share=file.share("cache_share"),
+        calibration=_calibration(file),
     )
+
+
+def _calibration(file: TomlFile) -> Calibration | None:
+    weights = file.numbers("confidence.weights")
+    if not weights:
+        return None
+    if len(weights) != FEATURES:
+        raise file.invalid("confidence.weights", f"must be {FEATURES} numbers")
+    [intercept] = file.numbers("confidence.intercept") or (0.0,)
+    return Calibration(intercept, weights)
 
 
 def unnamed_family(fim_tokens: Mapping[str, str]) -> Family | None:

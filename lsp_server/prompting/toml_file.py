@@ -32,6 +32,16 @@ class TomlFile:
             raise self.invalid(key, "must be a number from 0 to 1")
         return float(value)
 
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """A number or a list of numbers; an absent key is an empty list."""
+        value = self._at(key)
+        if value is None:
+            return ()
+        numbers = value if isinstance(value, list) else [value]
+        if any(isinstance(it, bool) or not isinstance(it, int | float) for it in numbers):
+            raise self.invalid(key, "must be a number or a list of numbers")
+        return tuple(float(it) for it in numbers)
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of non-empty strings; an absent key is an empty list."""
         value = self._at(key)

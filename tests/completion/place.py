@@ -14,7 +14,13 @@ from lsp_server.syntax.languages import language_of
 from lsp_server.text.document import Document
 
 LIMITS = CompletionLimits(
-    max_tokens=64, max_lines=4, deadline_ms=5_000, prompt_tokens=800, context_tokens=200, suffix_share=0.25
+    max_tokens=64,
+    max_lines=4,
+    deadline_ms=5_000,
+    prompt_tokens=800,
+    context_tokens=200,
+    suffix_share=0.25,
+    confidence_min=0.0,
 )
 
 

@@ -12,7 +12,8 @@ ABOVE = "from shop.price import net_price\n\n\ndef total(items):\n"
 def contexts(place: Place, *lines: str) -> list[tuple[tuple[str, int], ...]]:
     """What was shown after each of *lines*, as places."""
     return [
-        tuple((it.path, it.start_line) for it in place.complete(ABOVE + line + "│\n").context) for line in lines
+        tuple((it.path, it.start_line) for it in place.complete(ABOVE + line + "│\n").context)
+        for line in lines
     ]
 
 

@@ -1,0 +1,1 @@
+"""Fit how the bundled model's certainty becomes a probability of being right."""
