@@ -14,8 +14,31 @@ from lsp_server.editor.parent import when_ended
 _log = logging.getLogger(__name__)
 
 READ_BYTES = 1 << 16
+UNHANDLED_MAX_BYTES = 64 << 20  # read and not yet dealt with; then the editor waits
 
 Receive = Callable[[Sequence[bytes | BadFrame]], None]
+
+
+class WaitingRoom:
+    """Lets who comes in be ahead of who is served by *most* and no more. Thread-safe."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._inside = 0
+        self._changed = threading.Condition()
+
+    def enter(self, size: int) -> None:
+        """Blocks while it is full; one always finds a place, however large."""
+        with self._changed:
+            self._inside += size
+            self._changed.wait_for(lambda: self._inside <= max(self._most, size))
+
+    def leave(self, size: int) -> None:
+        with self._changed:
+            was_full = self._inside > self._most
+            self._inside -= size
+            if was_full:
+                self._changed.notify_all()
 
 
 class Connection:
@@ -23,6 +46,7 @@ class Connection:
 
     def __init__(self, incoming: int, outgoing: int) -> None:
         self.greeted: object = None  # the id of a request `initialize` that has its answer
+        self.unhandled = WaitingRoom(UNHANDLED_MAX_BYTES)
         self._incoming = incoming
         self._lock = threading.Lock()
         self._kept: list[bytes | BadFrame] = []
@@ -50,6 +74,7 @@ class Connection:
                     else:
                         for message in messages:
                             self._keep(message)
+                self.unhandled.enter(sum(len(it) for it in messages if isinstance(it, bytes)))
         except FrameError as error:
             _log.error("the editor sends no messages that can be read: %s", error)
         except OSError as error:

@@ -9,11 +9,11 @@ import asyncio
 import json
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from enum import Enum
 from inspect import isawaitable
-from typing import Any
+from typing import Any, NamedTuple
 
 from cattrs import Converter
 from lsprotocol import types as lsp
@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 PARSE_ERROR, INVALID_REQUEST, NOT_INITIALIZED = -32700, -32600, -32002
 INTERNAL_ERROR, INVALID_PARAMS = -32603, -32602
 CANCELLED, FAILED = -32800, -32803
+LIVE_MAX = 10_000  # requests that wait at once; nobody has so many, and each costs memory
 
 # Read as they came: clients newer than our types must be understood as well.
 _RAW = {
@@ -45,6 +46,13 @@ _RAW = {
 }
 
 
+class Refused(NamedTuple):
+    """In place of a message that is none."""
+
+    code: int
+    why: str
+
+
 class KibitzProtocol(LanguageServerProtocol):
     """Give it `receive` for each message as it is read; it writes to `frames`."""
 
@@ -52,13 +60,14 @@ class KibitzProtocol(LanguageServerProtocol):
         super().__init__(server, converter)
         self.frames: FrameWriter | None = None
         self.state: str = "new"  # → "initialized" → "shut down"
-        self._inbox: deque[bytes | BadFrame | Mapping[str, Any]] = deque()
+        self._inbox: deque[tuple[int, Refused | Mapping[str, Any]]] = deque()
         self._cancelled_ahead: Counter[object] = Counter()
         self._has_mail = asyncio.Event()
         self._live: dict[object, asyncio.Task[None]] = {}
         self._sent = 0
         self.greeted: object = None  # the id of an `initialize` that is answered already
         self.on_exit: Callable[[int], None] = lambda code: None
+        self.on_handled: Callable[[int], None] = lambda size: None  # bytes of each message, once it is dealt with
 
     def _register_builtin_features(self) -> None:
         """None: pygls keeps texts, settings and lifecycle in its own way; ours are features."""
@@ -67,38 +76,26 @@ class KibitzProtocol(LanguageServerProtocol):
 
     def receive(self, message: bytes | BadFrame) -> None:
         """Take one message; call it on the event loop."""
-        parsed: bytes | BadFrame | Mapping[str, Any] = message
-        if isinstance(message, bytes):
-            try:
-                read = json.loads(message)
-            except (ValueError, RecursionError):
-                read = None
-            if isinstance(read, dict):
-                parsed = read
-                if read.get("method") == lsp.CANCEL_REQUEST:
-                    self._cancelled_ahead[_cancelled_id(read)] += 1
-            elif read is not None:
-                parsed = b"no object"
-            else:
-                parsed = BadFrame()
-        self._inbox.append(parsed)
+        read = _read(message)
+        if isinstance(read, dict) and read.get("method") == lsp.CANCEL_REQUEST:
+            self._cancelled_ahead[_cancelled_id(read)] += 1
+        self._inbox.append((size_of(message), read))
         self._has_mail.set()
 
     async def dispatch(self) -> None:
         """Handle messages for ever."""
         while True:
             while self._inbox:
-                message = self._inbox.popleft()
-                if isinstance(message, BadFrame):
-                    self._reply_error(None, PARSE_ERROR, "not JSON, or too long")
-                elif isinstance(message, bytes):
-                    self._reply_error(None, INVALID_REQUEST, "a message is one object")
+                size, message = self._inbox.popleft()
+                if isinstance(message, Refused):
+                    self._reply_error(None, message.code, message.why)
                 elif "method" not in message:
                     self._handle_reply(message)
                 elif "id" in message:
                     await self._begin_request(message)
                 else:
                     self._take_notification(message)
+                self.on_handled(size)
             self._has_mail.clear()
             await self._has_mail.wait()
 
@@ -115,7 +112,9 @@ class KibitzProtocol(LanguageServerProtocol):
         elif self.state == "new" and method != lsp.INITIALIZE:
             self._reply_error(number, NOT_INITIALIZED, "the first request is initialize")
         elif self.state == "shut down" or (method == lsp.INITIALIZE and self.state != "new"):
-            self._reply_error(number, INVALID_REQUEST, f"{method} comes too late")
+            self._reply_error(number, INVALID_REQUEST, f"{method[:100]} comes too late")
+        elif len(self._live) >= LIVE_MAX:
+            self._reply_error(number, FAILED, "too many requests wait already")
         else:
             if method == lsp.INITIALIZE:
                 self.state = "initialized"
@@ -164,23 +163,24 @@ class KibitzProtocol(LanguageServerProtocol):
         if method == lsp.EXIT:
             self.on_exit(0 if self.state == "shut down" else 1)
             return
-        if self.state != "initialized" or method not in self.fm.features:
+        if self.state != "initialized" or not isinstance(method, str) or method not in self.fm.features:
             return
         try:
             result = self.fm.features[method](self._structured(method, message.get("params")))
             if isawaitable(result):
-                task = asyncio.ensure_future(result)
+                task = asyncio.get_running_loop().create_task(self._finished(method, result))
                 self._live[task] = task
-                task.add_done_callback(self._end_notification)
+                task.add_done_callback(lambda done: self._live.pop(done, None))
         except JsonRpcInvalidParams as error:
             _log.warning("ignored %s: %s", method, error.message)
         except (Exception, SystemExit):  # noqa: BLE001 - as above
             _log.exception("%s failed", method)
 
-    def _end_notification(self, task: asyncio.Task[Any]) -> None:
-        self._live.pop(task, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("a notification failed", exc_info=error)
+    async def _finished(self, method: str, result: Awaitable[object]) -> None:
+        try:
+            await result
+        except (Exception, SystemExit):  # noqa: BLE001 - as above
+            _log.exception("%s failed", method)
 
     def cancel_all(self) -> None:
         """As if the editor had cancelled everything but what runs right now."""
@@ -220,6 +220,17 @@ class KibitzProtocol(LanguageServerProtocol):
         self._write(self._encoded({"jsonrpc": "2.0", "id": number, "method": method, "params": params}))
         return future
 
+    async def ask(self, method: str, params: object) -> Any:
+        """The editor's answer as plain data; whoever waits no longer takes the question back. Raises JsonRpcException."""
+        future = self.send_request(method, params)
+        number = f"kibitz-{self._sent}"
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            if self._request_futures.pop(number, None) is not None:
+                self.notify(lsp.CANCEL_REQUEST, lsp.CancelParams(id=number))
+            raise
+
     def notify(self, method: str, params: Any | None = None) -> None:
         self._write(self._encoded({"jsonrpc": "2.0", "method": method, "params": params}))
 
@@ -255,6 +266,26 @@ class KibitzProtocol(LanguageServerProtocol):
     def _write(self, body: bytes) -> None:
         if self.frames is not None:
             self.frames.write(frame(body))
+
+
+def size_of(message: bytes | BadFrame) -> int:
+    return len(message) if isinstance(message, bytes) else 0
+
+
+def _read(message: bytes | BadFrame) -> Refused | dict[str, Any]:
+    unreadable = Refused(PARSE_ERROR, "not JSON, or too long")
+    if isinstance(message, BadFrame):
+        return unreadable
+    try:
+        read = json.loads(message, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return unreadable
+    return read if isinstance(read, dict) else Refused(INVALID_REQUEST, "a message is one object")
+
+
+def _no_number(name: str) -> None:
+    """Python reads NaN, and would write it back; no other JSON has it."""
+    raise ValueError(name)
 
 
 def _cancelled_id(message: Mapping[str, Any]) -> object:

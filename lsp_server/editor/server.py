@@ -95,9 +95,9 @@ class KibitzServer(LanguageServer):
     def encoding(self) -> Encoding:
         return self.client.encoding
 
-    def ask(self, method: str, params: object) -> "asyncio.Future[Any]":
+    async def ask(self, method: str, params: object) -> Any:
         """Send the editor a request; its answer as plain data. Raises JsonRpcException."""
-        return asyncio.wrap_future(self.protocol.send_request(method, params))
+        return await self.protocol.ask(method, params)
 
     def tell_once(self, words: str) -> None:
         """One line in the log, however often it is true."""
@@ -137,6 +137,7 @@ class KibitzServer(LanguageServer):
         with suppress(NotImplementedError):
             loop.add_signal_handler(signal.SIGINT, self.leave, 1)
         self.protocol.frames = connection.writer
+        self.protocol.on_handled = connection.unhandled.leave
         connection.attach(
             lambda messages: _on(loop, partial(self._receive, connection, messages)),
             lambda: self._end_of_input(loop),

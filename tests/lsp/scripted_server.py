@@ -2,14 +2,18 @@
 
     python -m tests.lsp.scripted_server STORE_FOLDER
 
-Three requests exist here only: `test/say` sets what the model will answer, `test/hold` stops it in
-the middle until `test/release`, and `test/prompts` tells what it was asked.
+Requests that exist here only: `test/say` sets what the model will answer, `test/hold` stops it in the
+middle until `test/release`, `test/prompts` tells what it was asked; the others misbehave on purpose.
 """
 
+import asyncio
+import os
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +26,7 @@ if __name__ == "__main__":
 from lsp_server.app.kibitz import Kibitz
 from lsp_server.cancellation import Cancellation
 from lsp_server.editor.server import KibitzServer
-from lsp_server.editor.services import Answer, OnText, Problem, Replacement, Status
+from lsp_server.editor.services import Answer, OnText, Problem, Progress, Replacement, Status
 from lsp_server.errors import KibitzError, ModelUnavailable
 from lsp_server.model.port import Model
 from lsp_server.model.scripted import ScriptedModel
@@ -64,6 +68,8 @@ def main() -> None:
     model = ScriptedModel()
 
     def make(settings: Settings, on_status: Callable[[Status], None]) -> Model:
+        if settings.model == "slow":
+            time.sleep(1)
         if settings.model == "missing":
             raise ModelUnavailable("there is no model called missing", hint="Choose another.")
         return model
@@ -77,6 +83,8 @@ def main() -> None:
     def print_noise(params: object) -> None:
         print("noise on standard output", flush=True)
         sys.stdout.write("more noise\n")
+        os.write(1, b"noise from below\n")
+        subprocess.run([sys.executable, "-c", "print('noise of a child')"], check=True)
 
     def busy(params: dict[str, Any]) -> Any:
         return server.running.action(lambda cancellation: time.sleep(params["seconds"]))
@@ -86,6 +94,47 @@ def main() -> None:
 
     def leave(params: object) -> None:
         raise SystemExit(3)
+
+    async def leave_later(params: object) -> None:
+        await asyncio.sleep(0)
+        raise SystemExit(3)
+
+    def give_up(params: object) -> None:
+        raise asyncio.CancelledError
+
+    async def give_up_later(params: object) -> None:
+        await asyncio.sleep(0)
+        raise asyncio.CancelledError
+
+    def block(params: dict[str, Any]) -> str:
+        time.sleep(params["seconds"])  # on the event loop, which no handler of ours does
+        return "done"
+
+    async def sleep(params: dict[str, Any]) -> str:
+        await asyncio.sleep(params["seconds"])
+        return "done"
+
+    async def ask(params: dict[str, Any]) -> object:
+        """Ask the editor, and wait for so many seconds."""
+        try:
+            return await asyncio.wait_for(server.ask("test/question", {}), params["seconds"])
+        except TimeoutError:
+            return "nothing"
+
+    def work(params: dict[str, Any]) -> None:
+        """Something that takes its time, until a person ends it; `test/cancelled` tells whether."""
+        step = Progress(token="work", title="Working", percentage=0, cancel=cancelled.set)
+        server.bars.show(step)
+
+        def go_on() -> None:
+            for percentage in range(1, 100):
+                if cancelled.wait(0.05):
+                    break
+                loop.call_soon_threadsafe(server.bars.show, replace(step, percentage=percentage))
+            loop.call_soon_threadsafe(server.bars.show, replace(step, is_done=True))
+
+        loop = asyncio.get_running_loop()
+        threading.Thread(target=go_on, daemon=True).start()
 
     def strange(params: object) -> object:
         return {"value": object()}
@@ -97,6 +146,7 @@ def main() -> None:
         document = server.documents.current(params["uri"])
         return None if document is None else document.text
 
+    cancelled = threading.Event()
     server = KibitzServer(PlainAnswers(make, store_folder=Path(sys.argv[1])))
     features = server.protocol.fm.features
     features["test/say"] = say
@@ -107,6 +157,14 @@ def main() -> None:
     features["test/busy"] = busy
     features["test/crash"] = crash
     features["test/exit"] = leave
+    features["test/exitLater"] = leave_later
+    features["test/giveUp"] = give_up
+    features["test/giveUpLater"] = give_up_later
+    features["test/block"] = block
+    features["test/sleep"] = sleep
+    features["test/ask"] = ask
+    features["test/work"] = work
+    features["test/cancelled"] = lambda params: cancelled.is_set()
     features["test/strange"] = strange
     features["test/echo"] = echo
     features["test/text"] = text

@@ -19,7 +19,7 @@ def test_ghost_text_knows_a_function_of_another_file(start: Start) -> None:
 
 
 @pytest.mark.parametrize("abilities", [VS_CODE, NEOVIM], ids=["vs-code", "neovim"])
-def test_an_item_always_has_a_range_on_one_line_with_the_cursor_in_it(
+def test_I03_an_item_always_has_a_range_on_one_line_with_the_cursor_in_it(
     window: Window, abilities: dict[str, object]
 ) -> None:
     """Neovim 0.12 fails without one, VS Code drops one over several lines."""
@@ -37,7 +37,7 @@ def test_an_item_always_has_a_range_on_one_line_with_the_cursor_in_it(
     assert set(item) == {"insertText", "range"}
 
 
-def test_positions_are_counted_as_the_editor_counts(window: Window) -> None:
+def test_D08_positions_are_counted_as_the_editor_counts(window: Window) -> None:
     for abilities, column in ((VS_CODE, 11), (NEOVIM, 13)):
         editor = window(abilities)
         editor.open("a.py", 's = "\U0001f600"; x│\n')
@@ -47,7 +47,7 @@ def test_positions_are_counted_as_the_editor_counts(window: Window) -> None:
         assert item["range"]["start"] == {"line": 0, "character": column}
 
 
-def test_an_editor_without_ghost_text_gets_one_entry_in_its_menu(window: Window) -> None:
+def test_I01_an_editor_without_ghost_text_gets_one_entry_in_its_menu(window: Window) -> None:
     editor = window(OLDER_EDITOR)
     assert "inlineCompletionProvider" not in editor.capabilities
     editor.open("a.py", "def net(gross, vat_rate):\n    ret│\n")
@@ -87,7 +87,7 @@ def test_what_was_typed_is_what_the_model_reads(editor: Editor) -> None:
     assert editor.server.request("test/text", {"uri": editor.uri}) == editor.text
 
 
-def test_typing_on_makes_the_running_answer_stale(editor: Editor) -> None:
+def test_I11_typing_on_makes_the_running_answer_stale(editor: Editor) -> None:
     """The editor did not cancel; it gets an empty answer at once, and no error."""
     editor.open("a.py", "total = │\n")
     editor.model_will_say("sum(prices)")
@@ -97,7 +97,7 @@ def test_typing_on_makes_the_running_answer_stale(editor: Editor) -> None:
     assert editor.server.reply(asked, 3)["result"] == {"items": []}
 
 
-def test_a_newer_request_overtakes_the_older_one(editor: Editor) -> None:
+def test_C05_a_newer_request_overtakes_the_older_one(editor: Editor) -> None:
     editor.open("a.py", "total = │\n")
     editor.model_will_say("sum(prices)")
     editor.server.request("test/hold")
@@ -108,7 +108,7 @@ def test_a_newer_request_overtakes_the_older_one(editor: Editor) -> None:
     assert editor.server.reply(newer, 3)["result"]["items"]
 
 
-def test_cancelling_ends_the_work(editor: Editor) -> None:
+def test_C01_cancelling_ends_the_work(editor: Editor) -> None:
     editor.open("a.py", "total = │\n")
     editor.model_will_say("sum(prices)")
     editor.server.request("test/hold")
@@ -118,7 +118,7 @@ def test_cancelling_ends_the_work(editor: Editor) -> None:
     assert editor.server.reply(asked, 1)["error"]["code"] == -32800
 
 
-def test_closing_the_document_ends_the_work(editor: Editor) -> None:
+def test_I13_closing_the_document_ends_the_work(editor: Editor) -> None:
     editor.open("a.py", "total = │\n")
     editor.server.request("test/hold")
     asked = editor.ask_for_ghost_text()
@@ -126,7 +126,7 @@ def test_closing_the_document_ends_the_work(editor: Editor) -> None:
     assert editor.server.reply(asked, 3)["result"] == {"items": []}
 
 
-def test_a_document_that_is_not_open_is_not_read_from_disk(editor: Editor) -> None:
+def test_D10_a_document_that_is_not_open_is_not_read_from_disk(editor: Editor) -> None:
     (editor.root / "a.py").write_text("total = sum(\n")
     editor.file, editor.cursor = "a.py", (0, 12)
     editor.model_will_say("prices)")
@@ -134,13 +134,13 @@ def test_a_document_that_is_not_open_is_not_read_from_disk(editor: Editor) -> No
 
 
 @pytest.mark.parametrize("uri", ["untitled:Untitled-1", "vscode-notebook-cell:/a.ipynb#W0", "git:/a.py?x"])
-def test_a_document_that_is_no_file_is_completed_too(editor: Editor, uri: str) -> None:
+def test_D09_a_document_that_is_no_file_is_completed_too(editor: Editor, uri: str) -> None:
     editor.open(uri, "total = sum(│)\n")
     editor.model_will_say("prices)")
     assert editor.ghost_text() == "prices"
 
 
-def test_an_open_menu_is_continued_and_not_contradicted(editor: Editor) -> None:
+def test_I04_an_open_menu_is_continued_and_not_contradicted(editor: Editor) -> None:
     """What is shown begins with the chosen entry and replaces what the entry would."""
     editor.open("a.py", "value = items.app│\n")
     editor.model_will_say("(value)")
@@ -150,7 +150,7 @@ def test_an_open_menu_is_continued_and_not_contradicted(editor: Editor) -> None:
     assert "items.append" in editor.last_prompt()
 
 
-def test_a_selected_entry_elsewhere_gets_nothing(editor: Editor) -> None:
+def test_I04_a_selected_entry_elsewhere_gets_nothing(editor: Editor) -> None:
     editor.open("a.py", "value = items.app│\n")
     editor.model_will_say("(value)")
     where = {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 0}}
@@ -180,7 +180,7 @@ def test_without_a_model_it_says_so_once_and_stays(start: Start) -> None:
     assert "Traceback" not in editor.server.log()
 
 
-def test_lines_of_a_suggestion_end_as_those_of_the_document(editor: Editor) -> None:
+def test_I09_lines_of_a_suggestion_end_as_those_of_the_document(editor: Editor) -> None:
     editor.open("a.py", "def net(gross):\r\n    if gross│\r\n\r\n\r\nx = 1\r\n")
     editor.model_will_say(" > 0:\n        return gross\n    return 0\n")
     text = editor.ghost_text()
@@ -188,7 +188,7 @@ def test_lines_of_a_suggestion_end_as_those_of_the_document(editor: Editor) -> N
     assert "\n" not in text.replace("\r\n", "")
 
 
-def test_a_line_that_is_gone_already_is_no_error(editor: Editor) -> None:
+def test_I10_a_line_that_is_gone_already_is_no_error(editor: Editor) -> None:
     """Neovim asks for the last line while it is being deleted."""
     editor.open("a.py", "total = 1│\n")
     editor.cursor = (7, 3)

@@ -25,7 +25,7 @@ def is_busy(server: ServerProcess) -> None:
     assert server.request("test/echo", 1) == 1
 
 
-def test_exit_without_shutdown_is_an_error(raw: ServerProcess) -> None:
+def test_T14_exit_without_shutdown_is_an_error(raw: ServerProcess) -> None:
     raw.request("initialize", HELLO)
     raw.notify("exit", None)
     assert raw.wait_for_end(SECONDS) == 1
@@ -36,7 +36,7 @@ def test_exit_before_anything_else_ends_it(raw: ServerProcess) -> None:
     assert raw.wait_for_end(SECONDS + 5) == 1
 
 
-def test_exit_does_not_wait_for_busy_threads(raw: ServerProcess) -> None:
+def test_T15_exit_does_not_wait_for_busy_threads(raw: ServerProcess) -> None:
     is_busy(raw)
     raw.ask("shutdown")
     raw.notify("exit", None)
@@ -45,14 +45,14 @@ def test_exit_does_not_wait_for_busy_threads(raw: ServerProcess) -> None:
     assert time.monotonic() - started < SECONDS
 
 
-def test_it_ends_when_its_input_ends(raw: ServerProcess) -> None:
+def test_T16_it_ends_when_its_input_ends(raw: ServerProcess) -> None:
     is_busy(raw)
     assert raw.process.stdin is not None
     raw.process.stdin.close()
     assert raw.wait_for_end(SECONDS) == 1
 
 
-def test_it_ends_with_the_process_of_the_editor(raw: ServerProcess) -> None:
+def test_T17_it_ends_with_the_process_of_the_editor(raw: ServerProcess) -> None:
     """Although its input is still open: a child of the editor may hold it."""
     editor = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     raw.request("initialize", {**HELLO, "processId": editor.pid})
@@ -62,7 +62,7 @@ def test_it_ends_with_the_process_of_the_editor(raw: ServerProcess) -> None:
     assert raw.wait_for_end(SECONDS) == 1
 
 
-def test_it_ends_when_the_editor_it_is_told_of_is_gone_already(raw: ServerProcess) -> None:
+def test_T17_it_ends_when_the_editor_it_is_told_of_is_gone_already(raw: ServerProcess) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     raw.ask("initialize", {**HELLO, "processId": gone.pid})
@@ -83,7 +83,7 @@ def test_it_ends_when_a_person_interrupts_it(raw: ServerProcess) -> None:
     raw.wait_for_end(SECONDS)
 
 
-def test_running_requests_are_answered_before_the_end(start: Start) -> None:
+def test_I13_running_requests_are_answered_before_the_end(start: Start) -> None:
     editor = start()
     editor.open("a.py", "total = │\n")
     editor.server.request("test/hold")
@@ -94,7 +94,7 @@ def test_running_requests_are_answered_before_the_end(start: Start) -> None:
     assert editor.server.wait_for_end(SECONDS) == 0
 
 
-def test_what_takes_a_while_is_shown_from_its_begin_to_its_end(start: Start) -> None:
+def test_I12_what_takes_a_while_is_shown_from_its_begin_to_its_end(start: Start) -> None:
     editor = start(VS_CODE)
     for number in range(30):
         (editor.root / f"m{number}.py").write_text("def f():\n    pass\n")
@@ -122,7 +122,7 @@ def test_what_takes_a_while_is_shown_from_its_begin_to_its_end(start: Start) -> 
     assert set(kinds[1:-1]) <= {"report"}
 
 
-def test_no_progress_is_sent_to_who_did_not_ask_for_it(start: Start) -> None:
+def test_I12_no_progress_is_sent_to_who_did_not_ask_for_it(start: Start) -> None:
     editor = start({**VS_CODE, "window": {}})
     editor.server.received_for(0.5)
     assert editor.created == []
