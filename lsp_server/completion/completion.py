@@ -38,6 +38,9 @@ class Completion:
     milliseconds: Milliseconds = field(default_factory=Milliseconds)
     context: tuple[Snippet, ...] = ()
     dropped_by: str = ""
+    # How the prompt came about: "new", "quick" (short, for speed), "kept" (an earlier one and what was typed
+    # since), "shown" (no model was asked: typed along a suggestion) or "ahead" (made before it was asked for).
+    source: str = "new"
     confidence: float | None = None  # that a person would have written just this, 0..1; None: not calibrated
     line: int = 0  # 0-based, of `offset`
     column: int = 0  # 0-based, in code points
@@ -63,6 +66,8 @@ def as_json(completion: Completion) -> Mapping[str, object]:
             "reused": tokens.reused,
             "evaluated": tokens.evaluated,
             "generated": tokens.generated,
+            "drafted": tokens.drafted,
+            "accepted": tokens.accepted,
         },
         "milliseconds": {
             "total": round(times.total, 2),
@@ -82,5 +87,6 @@ def as_json(completion: Completion) -> Mapping[str, object]:
             for snippet in completion.context
         ],
         "dropped_by": completion.dropped_by,
+        "source": completion.source,
         "confidence": None if completion.confidence is None else round(completion.confidence, 3),
     }

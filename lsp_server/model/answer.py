@@ -80,6 +80,8 @@ class Answer:
                 reused=done["reused"],
                 evaluated=done["evaluated"],
                 generated=len(done["logprobs"]),
+                drafted=done["drafted"],
+                accepted=done["accepted"],
             ),
             queue_ms=done["queue_ms"],
             prompt_ms=done["prompt_ms"],

@@ -15,7 +15,7 @@ import platformdirs
 from lsp_server.errors import ModelUnavailable
 from lsp_server.model.host_settings import HostSettings
 
-PROTOCOL = 1  # hosts of another protocol are left alone
+PROTOCOL = 2  # hosts of another protocol are left alone
 SOCKET_PATH_BYTES_MAX = 100  # systems allow 104 to 108
 KEY_BYTES = 32
 

@@ -48,6 +48,9 @@ class TokenCounts:
     reused: int = 0  # found in the KV cache
     evaluated: int = 0  # prompt tokens that had to be decoded for this request
     generated: int = 0
+    # Speculation: tokens guessed from what followed the same ones before, and those that turned out right.
+    drafted: int = 0
+    accepted: int = 0  # of the drafted; they are among the generated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

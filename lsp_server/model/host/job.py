@@ -36,6 +36,8 @@ class Job:
     reused: int = 0
     logprobs: list[float] = field(default_factory=list)
     told: int = 0  # of the logprobs
+    drafted: int = 0
+    accepted: int = 0
     failures: int = 0
     asked: float = field(default_factory=time.monotonic)
     started: float = 0.0
@@ -76,6 +78,8 @@ class Job:
                 "prompt_ms": 1000 * (first - started),
                 "generation_ms": 1000 * (now - first),
                 "logprobs": self.logprobs,
+                "drafted": self.drafted,
+                "accepted": self.accepted,
             }
         )
 
