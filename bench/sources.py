@@ -13,9 +13,9 @@ CACHE = Path(__file__).resolve().parent.parent / ".cache" / "bench"
 PINS = Path(__file__).with_name("sources.toml")
 
 
-def project(name: str) -> Path:
-    """The folder with the sources of held-out Python project *name* at its pinned version."""
-    version = tomllib.loads(PINS.read_text("utf-8"))["python"][name]
+def project(name: str, table: str = "python") -> Path:
+    """The folder with the sources of Python project *name* at its pinned version."""
+    version = pins(table)[name]
     folder = CACHE / f"{name}-{version}"
     if folder.is_dir():
         return folder
@@ -32,8 +32,14 @@ def project(name: str) -> Path:
     return folder
 
 
+def pins(table: str) -> dict[str, str]:
+    """Name → version of one table of sources.toml."""
+    versions: dict[str, str] = tomllib.loads(PINS.read_text("utf-8"))[table]
+    return versions
+
+
 def python_projects() -> list[str]:
-    return sorted(tomllib.loads(PINS.read_text("utf-8"))["python"])
+    return sorted(pins("python"))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ SHORTEST = 2  # tokens that must agree
 LONGEST = 16
 OCCURRENCES_MAX = 48  # the latest ones; older ones of so common a pair say little
 # The share of the cache grows with the length of the match: 3 agreeing tokens are a guess, 6 nearly a
-# certainty. Fitted by bench.rest_of_line on pygls, pathspec and grimp, which are not among those reported.
+# certainty. Fitted on places inside lines of pygls, pathspec and grimp, which are not among those reported.
 SHARE_PER_TOKEN = 0.16
 BASE = 3.0  # how much more one occurrence counts than another that agrees in one token less
 

@@ -1,1 +1,0 @@
-"""How good the exported model is on projects it has never seen."""
