@@ -10,10 +10,12 @@ from lsp_server.app.model_slot import MakeModel, ModelSlot
 from lsp_server.cancellation import Cancellation
 from lsp_server.completion.completion import Completion, as_json
 from lsp_server.completion.engine import CompletionEngine, Trigger
+from lsp_server.completion.idle import IdleWork
 from lsp_server.completion.limits import CompletionLimits, limits_for
 from lsp_server.editor.services import Answer, OnText, Problem, Progress, Replacement, Status
 from lsp_server.errors import KibitzError
 from lsp_server.index.snapshot import Snapshot
+from lsp_server.model.machine import is_on_battery
 from lsp_server.settings import Settings, settings_of
 from lsp_server.text.document import Document
 from lsp_server.workspace.indexing import Progress as IndexProgress
@@ -36,6 +38,7 @@ class Kibitz:
         self._root: Path | None = None
         self._engine: tuple[object, CompletionLimits, CompletionEngine] | None = None
         self._last: Completion | None = None
+        self._idle = IdleWork(may_work_ahead=lambda: not is_on_battery())
         self._status = Status(state="starting", message="Starting")
         self._status_listeners: list[Callable[[Status], None]] = []
         self._progress_listeners: list[Callable[[Progress], None]] = []
@@ -62,6 +65,7 @@ class Kibitz:
         self._slot.restart(self._settings)
 
     def close(self) -> None:
+        self._idle.close()
         self._slot.close()
         if self._workspace is not None:
             self._workspace.close()
@@ -73,6 +77,7 @@ class Kibitz:
             self._workspace.open_document(document)
 
     def change_document(self, document: Document) -> None:
+        self._idle.interrupt()
         if self._workspace is not None:
             self._workspace.change_document(document)
 
@@ -95,6 +100,11 @@ class Kibitz:
         completion = engine.complete(self._snapshot(), document, offset, trigger, cancellation)
         self._last = completion
         return completion
+
+    def other_completions(
+        self, document: Document, offset: int, first: Completion, *, cancellation: Cancellation
+    ) -> Sequence[Completion]:
+        return self._current_engine().others(self._snapshot(), document, offset, first, cancellation)
 
     def explain(
         self, document: Document, problem: Problem, *, cancellation: Cancellation, on_text: OnText
@@ -180,7 +190,8 @@ class Kibitz:
         limits = self._limits()
         with self._lock:
             if self._engine is None or self._engine[0] is not loaded or self._engine[1] != limits:
-                engine = CompletionEngine(loaded.model, loaded.family, limits, self._settings.context_exclude)
+                exclude = self._settings.context_exclude
+                engine = CompletionEngine(loaded.model, loaded.family, limits, exclude, self._idle)
                 self._engine = (loaded, limits, engine)
             return self._engine[2]
 

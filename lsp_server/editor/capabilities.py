@@ -33,8 +33,11 @@ def capabilities(client: Client) -> dict[str, Any]:
         "executeCommandProvider": {"commands": [EXPLAIN_ERROR, WRITE_DOCSTRING, SHOW_CONTEXT, RESTART_MODEL]},
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }
+    if client.has_notebooks:
+        offered["notebookDocumentSync"] = {"notebookSelector": [{"notebook": "*"}]}
     if client.has_inline_completion:
-        offered["inlineCompletionProvider"] = {}
+        if not client.registers_inline_completion:  # else `lifecycle.initialized` registers it
+            offered["inlineCompletionProvider"] = {}
     elif client.has_completion:
         offered["completionProvider"] = {}
     return offered

@@ -22,7 +22,9 @@ class Client:
     settings: object = None  # the tree under `kibitz`, as it came
     shows_explanations: bool = False  # it shows what our commands answer
     has_inline_completion: bool = False
+    registers_inline_completion: bool = False
     has_completion: bool = False
+    has_notebooks: bool = False
     has_action_literals: bool = False
     resolves_edits: bool = False
     applies_edits: bool = False
@@ -50,6 +52,8 @@ def client_of(params: object) -> Client:
         settings=_at(options, "kibitz"),
         shows_explanations=_at(options, "kibitzClient.showsExplanations") is True,
         has_inline_completion=isinstance(_at(text, "inlineCompletion"), Mapping),
+        registers_inline_completion=_at(text, "inlineCompletion.dynamicRegistration") is True,
+        has_notebooks=isinstance(_at(abilities, "notebookDocument.synchronization"), Mapping),
         has_completion=isinstance(_at(text, "completion"), Mapping),
         has_action_literals=isinstance(_at(text, "codeAction.codeActionLiteralSupport"), Mapping),
         resolves_edits="edit" in (_at(text, "codeAction.resolveSupport.properties") or ())

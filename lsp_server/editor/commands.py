@@ -11,6 +11,7 @@ from lsp_server.editor.arguments import position_at, range_at, text_at, words_of
 from lsp_server.editor.capabilities import EXPLAIN_ERROR, RESTART_MODEL, SHOW_CONTEXT, WRITE_DOCSTRING
 from lsp_server.editor.convert import offset_of
 from lsp_server.editor.documents import announce
+from lsp_server.editor.notebooks import Page
 from lsp_server.editor.services import Answer, Problem, Severity
 from lsp_server.editor.showing import show
 from lsp_server.errors import KibitzError
@@ -35,12 +36,12 @@ async def execute_command(ls: "KibitzServer", params: lsp.ExecuteCommandParams) 
 
 
 async def _explain_error(ls: "KibitzServer", argument: Argument) -> object:
-    document = _document(ls, argument)
+    document, page = _document(ls, argument)
     where = range_at(argument, "range")
     start, end = sorted(offset_of(document, it, ls.encoding) for it in (where.start, where.end))
     problem = Problem(
-        start=start,
-        end=end,
+        start=page.before + start,
+        end=page.before + end,
         message=words_of(argument),
         source=str(argument.get("source") or ""),
         code=str(argument.get("code") or ""),
@@ -48,17 +49,17 @@ async def _explain_error(ls: "KibitzServer", argument: Argument) -> object:
     )
     answer = await ls.running.action(
         lambda cancellation: ls.services.explain(
-            document, problem, cancellation=cancellation, on_text=lambda text: None
+            page.document, problem, cancellation=cancellation, on_text=lambda text: None
         )
     )
     return await _answered(ls, answer)
 
 
 async def _show_context(ls: "KibitzServer", argument: Argument) -> object:
-    document = _document(ls, argument)
-    offset = offset_of(document, position_at(argument, "position"), ls.encoding)
+    document, page = _document(ls, argument)
+    offset = page.before + offset_of(document, position_at(argument, "position"), ls.encoding)
     answer = await ls.running.action(
-        lambda cancellation: ls.services.show_context(document, offset, cancellation=cancellation)
+        lambda cancellation: ls.services.show_context(page.document, offset, cancellation=cancellation)
     )
     return await _answered(ls, answer)
 
@@ -88,10 +89,12 @@ async def _answered(ls: "KibitzServer", answer: Answer) -> object:
     return {"title": answer.title, "markdown": answer.markdown}
 
 
-def _document(ls: "KibitzServer", argument: Argument) -> Document:
-    document = ls.documents.current(text_at(argument, "uri"))
-    if document is None:
+def _document(ls: "KibitzServer", argument: Argument) -> tuple[Document, Page]:
+    """The one that positions are meant for, and what it is to the core."""
+    uri = text_at(argument, "uri")
+    document, page = ls.documents.current(uri), ls.notebooks.page(uri)
+    if document is None or page is None:
         raise KibitzError(
             "Kibitz does not follow that document", hint="Open it in the editor; very long ones are left out."
         )
-    return document
+    return document, page

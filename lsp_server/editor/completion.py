@@ -18,9 +18,10 @@ _WORD = re.compile(r"\w*$")
 
 async def completion(ls: "KibitzServer", params: lsp.CompletionParams) -> lsp.CompletionList:
     """The entry begins with the word before the cursor: that is what menus filter by."""
-    found = await suggest(ls, params, Trigger.AUTOMATIC)
-    if found is None:
+    suggestions = await suggest(ls, params, Trigger.AUTOMATIC)
+    if not suggestions:
         return lsp.CompletionList(is_incomplete=True, items=[])
+    found = suggestions[0]
     document = found.document
     line_start = document.line_starts[document.line_of(found.start)]
     word = _WORD.search(document.text[line_start : found.start])

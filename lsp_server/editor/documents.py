@@ -142,6 +142,10 @@ def did_change(ls: "KibitzServer", params: object) -> None:
     uri = text_at(identifier, "uri")
     ls.running.supersede(uri)
     ls.documents.change(identifier, at(params, "contentChanges"))
+    tell_soon(ls, uri)
+
+
+def tell_soon(ls: "KibitzServer", uri: str) -> None:
     if not ls.documents.changed:
         asyncio.get_running_loop().call_later(QUIET_S, announce, ls)
     ls.documents.changed.add(uri)
@@ -149,11 +153,11 @@ def did_change(ls: "KibitzServer", params: object) -> None:
 
 def announce(ls: "KibitzServer") -> None:
     """Let the services know what changed; once for many edits, and before anything is asked of them."""
-    changed = [ls.documents.current(uri) for uri in ls.documents.changed]
+    pages = [ls.notebooks.page(uri) for uri in ls.documents.changed]
     ls.documents.changed.clear()
-    for document in changed:
-        if document is not None:
-            ls.services.change_document(document)
+    for page in pages:
+        if page is not None:
+            ls.services.change_document(page.document)
 
 
 def did_close(ls: "KibitzServer", params: object) -> None:

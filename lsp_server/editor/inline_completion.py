@@ -12,14 +12,26 @@ if TYPE_CHECKING:
     from lsp_server.editor.server import KibitzServer
 
 
+def registration() -> lsp.Registration:
+    return lsp.Registration(
+        id="kibitz-inline-completion",
+        method=lsp.TEXT_DOCUMENT_INLINE_COMPLETION,
+        register_options=lsp.InlineCompletionRegistrationOptions(document_selector=None),
+    )
+
+
 async def inline_completion(
     ls: "KibitzServer", params: lsp.InlineCompletionParams
 ) -> lsp.InlineCompletionList:
-    """At most one item: plain text, and always a range, without which some editors fail."""
+    """One item while typing, a few for who asks: plain text, and a range, without which some editors fail."""
     is_invoked = params.context.trigger_kind == lsp.InlineCompletionTriggerKind.Invoked
     trigger = Trigger.INVOKED if is_invoked else Trigger.AUTOMATIC
     found = await suggest(ls, params, trigger, params.context.selected_completion_info)
-    if found is None:
-        return lsp.InlineCompletionList(items=[])
-    where = range_of(found.document, found.start, found.end, ls.encoding)
-    return lsp.InlineCompletionList(items=[lsp.InlineCompletionItem(insert_text=found.text, range=where)])
+    return lsp.InlineCompletionList(
+        items=[
+            lsp.InlineCompletionItem(
+                insert_text=it.text, range=range_of(it.document, it.start, it.end, ls.encoding)
+            )
+            for it in found
+        ]
+    )

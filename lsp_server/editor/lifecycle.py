@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from lsp_server.editor import configuration, watching
+from lsp_server.editor import configuration, inline_completion, watching
 from lsp_server.editor.capabilities import greeting
 from lsp_server.editor.client import client_of, folders_of
 from lsp_server.editor.parent import when_ended
@@ -34,7 +34,7 @@ async def initialized(ls: "KibitzServer", params: object) -> None:
     if not ls.is_configured:
         configuration.use(ls, None)
     ls.listen()
-    registrations = []
+    registrations = [inline_completion.registration()] if ls.client.registers_inline_completion else []
     if ls.client.registers_configuration:
         registrations.append(configuration.registration())
     if ls.client.registers_watchers:

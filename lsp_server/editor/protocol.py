@@ -42,6 +42,9 @@ _RAW = {
     lsp.TEXT_DOCUMENT_DID_CHANGE,
     lsp.TEXT_DOCUMENT_DID_CLOSE,
     lsp.TEXT_DOCUMENT_DID_SAVE,
+    lsp.NOTEBOOK_DOCUMENT_DID_OPEN,
+    lsp.NOTEBOOK_DOCUMENT_DID_CHANGE,
+    lsp.NOTEBOOK_DOCUMENT_DID_CLOSE,
     lsp.TEXT_DOCUMENT_CODE_ACTION,
 }
 
@@ -67,7 +70,7 @@ class KibitzProtocol(LanguageServerProtocol):
         self._sent = 0
         self.greeted: object = None  # the id of an `initialize` that is answered already
         self.on_exit: Callable[[int], None] = lambda code: None
-        self.on_handled: Callable[[int], None] = lambda size: None  # bytes of each message, once it is dealt with
+        self.on_handled: Callable[[int], None] = lambda size: None  # bytes of a message that is dealt with
 
     def _register_builtin_features(self) -> None:
         """None: pygls keeps texts, settings and lifecycle in its own way; ours are features."""
@@ -221,7 +224,10 @@ class KibitzProtocol(LanguageServerProtocol):
         return future
 
     async def ask(self, method: str, params: object) -> Any:
-        """The editor's answer as plain data; whoever waits no longer takes the question back. Raises JsonRpcException."""
+        """The editor's answer as plain data. Raises JsonRpcException.
+
+        Cancelling takes the question back.
+        """
         future = self.send_request(method, params)
         number = f"kibitz-{self._sent}"
         try:

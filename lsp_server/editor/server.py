@@ -27,6 +27,7 @@ from lsp_server.editor import (
     documents,
     inline_completion,
     lifecycle,
+    notebooks,
     status,
     watching,
 )
@@ -58,6 +59,9 @@ _FEATURES: dict[str, Callable[..., Any]] = {
     lsp.TEXT_DOCUMENT_DID_CHANGE: documents.did_change,
     lsp.TEXT_DOCUMENT_DID_CLOSE: documents.did_close,
     lsp.TEXT_DOCUMENT_DID_SAVE: documents.did_save,
+    lsp.NOTEBOOK_DOCUMENT_DID_OPEN: notebooks.did_open,
+    lsp.NOTEBOOK_DOCUMENT_DID_CHANGE: notebooks.did_change,
+    lsp.NOTEBOOK_DOCUMENT_DID_CLOSE: notebooks.did_close,
     lsp.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.inline_completion,
     lsp.TEXT_DOCUMENT_COMPLETION: completion.completion,
     lsp.TEXT_DOCUMENT_CODE_ACTION: code_actions.code_action,
@@ -79,6 +83,7 @@ class KibitzServer(LanguageServer):
         self.settings = settings_of()[0]
         self.is_configured = False
         self.documents = OpenDocuments(text_max=TEXT_MAX_CHARACTERS)
+        self.notebooks = notebooks.Notebooks(self.documents)
         self.running = Running()
         self.bars = ProgressBars(self)
         self.status: Status | None = None

@@ -95,6 +95,12 @@ class Services(Protocol):
         """Blocking. *document* need not be the one that is open: a menu's choice may be in it already."""
         ...
 
+    def other_completions(
+        self, document: Document, offset: int, first: Completion, *, cancellation: Cancellation
+    ) -> Sequence[Completion]:
+        """Blocking. What else could stand there, for a person who wants to choose."""
+        ...
+
     def explain(
         self, document: Document, problem: Problem, *, cancellation: Cancellation, on_text: OnText
     ) -> Answer:

@@ -36,45 +36,57 @@ async def suggest(
     where: lsp.TextDocumentPositionParams | lsp.InlineCompletionParams | lsp.CompletionParams,
     trigger: Trigger,
     selected: lsp.SelectedCompletionInfo | None = None,
-) -> Suggestion | None:
-    """What to show at *where*, as if *selected*, an entry of an open menu, had been accepted."""
+) -> list[Suggestion]:
+    """What to show at *where*, as if *selected*, an entry of an open menu, had been accepted.
+
+    The best first; more than one only for who asked.
+    """
     uri = where.text_document.uri
-    document = ls.documents.current(uri)
-    if document is None or not (ls.settings.enabled and ls.settings.completion_enabled):
-        return None
+    document, page = ls.documents.current(uri), ls.notebooks.page(uri)
+    if document is None or page is None or not (ls.settings.enabled and ls.settings.completion_enabled):
+        return []
     announce(ls)
     cursor = offset_of(document, where.position, ls.encoding)
-    asked, offset, chosen = document, cursor, None
+    asked, offset, chosen = page.document, page.before + cursor, None
     if selected is not None:
         start = offset_of(document, selected.range.start, ls.encoding)
         end = offset_of(document, selected.range.end, ls.encoding)
         if not start <= cursor <= end or document.line_of(start) != document.line_of(end):
-            return None
+            return []
         chosen = Suggestion(document=document, start=start, end=end, text=selected.text)
-        text = document.text[:start] + selected.text + document.text[end:]
-        asked, offset = replace(document, text=text), start + len(selected.text)
+        whole = asked.text
+        text = whole[: page.before + start] + selected.text + whole[page.before + end :]
+        asked, offset = replace(asked, text=text), page.before + start + len(selected.text)
 
-    def complete(cancellation: Cancellation) -> Completion | None:
-        return ls.services.complete(asked, offset, trigger=trigger, cancellation=cancellation)
+    def complete(cancellation: Cancellation) -> list[Completion]:
+        first = ls.services.complete(asked, offset, trigger=trigger, cancellation=cancellation)
+        if first is None or not first.text or trigger is Trigger.AUTOMATIC:
+            return [] if first is None else [first]
+        others = ls.services.other_completions(asked, offset, first, cancellation=cancellation)
+        return [first, *others]
 
     try:
         found = await ls.running.completion(uri, complete)
     except Cancelled:
-        return None
+        return []
     except KibitzError as error:
         _log.info("no suggestion: %s", in_words(error))  # the status says it where a person looks
-        return None
+        return []
     except Exception:  # noqa: BLE001 - while typing, a bug is silent too
         _log.exception("a completion failed")
-        return None
-    if found is None or not found.text or ls.documents.current(uri) is not document:
-        return None
+        return []
+    if ls.documents.current(uri) is not document:
+        return []
+    usable = [it for it in found if it.text and it.offset == offset <= it.replace_end_offset]
     if chosen is not None:
-        is_plain = found.replace_end_offset == offset
-        return replace(chosen, text=chosen.text + found.text) if is_plain else None
-    end = found.replace_end_offset
-    if found.offset != cursor or not cursor <= end <= len(document.text):
-        return None
-    if document.line_of(cursor) != document.line_of(end):
-        return None
-    return Suggestion(document=document, start=cursor, end=end, text=found.text)
+        plain = (it for it in usable if it.replace_end_offset == offset)
+        return [replace(chosen, text=chosen.text + it.text) for it in plain]
+    placed = (
+        Suggestion(document=document, start=cursor, end=it.replace_end_offset - page.before, text=it.text)
+        for it in usable
+    )
+    return [it for it in placed if _is_on_one_line(it)]
+
+
+def _is_on_one_line(it: Suggestion) -> bool:
+    return it.end <= len(it.document.text) and it.document.line_of(it.start) == it.document.line_of(it.end)

@@ -24,7 +24,6 @@ def test_I03_an_item_always_has_a_range_on_one_line_with_the_cursor_in_it(
 ) -> None:
     """Neovim 0.12 fails without one, VS Code drops one over several lines."""
     editor = window(abilities)
-    assert editor.capabilities["inlineCompletionProvider"] == {}
     editor.open("a.py", "total = sum(│)\n")
     editor.model_will_say("prices)")
 
@@ -45,6 +44,16 @@ def test_D08_positions_are_counted_as_the_editor_counts(window: Window) -> None:
         editor.model_will_say(" = s")
         (item,) = editor.suggestions()
         assert item["range"]["start"] == {"line": 0, "character": column}
+
+
+def test_I01_ghost_text_is_offered_once_in_the_way_that_the_editor_prefers(window: Window) -> None:
+    """VS Code lets a server register it, Neovim reads it in the greeting; who knows none is offered none."""
+    method = "textDocument/inlineCompletion"
+    for abilities, is_registered in ((VS_CODE, True), (NEOVIM, False), (OLDER_EDITOR, False), (PLAIN, False)):
+        editor = window(abilities)
+        editor.server.request("test/echo")
+        assert (method in editor.registered) is is_registered
+        assert ("inlineCompletionProvider" in editor.capabilities) is (abilities is NEOVIM)
 
 
 def test_I01_an_editor_without_ghost_text_gets_one_entry_in_its_menu(window: Window) -> None:
@@ -138,6 +147,56 @@ def test_D09_a_document_that_is_no_file_is_completed_too(editor: Editor, uri: st
     editor.open(uri, "total = sum(│)\n")
     editor.model_will_say("prices)")
     assert editor.ghost_text() == "prices"
+
+
+def test_I02_nothing_to_show_is_an_empty_list(editor: Editor) -> None:
+    editor.open("a.py", "total = │\n")
+    editor.model_will_say("")
+    number = editor.ask_for_ghost_text()
+    assert editor.server.reply(number)["result"] == {"items": []}
+
+
+def test_I05_what_stands_behind_the_cursor_is_never_doubled(editor: Editor) -> None:
+    editor.open("a.py", "total = sum(│)\n")
+    editor.model_will_say("prices)\n")
+    (item,) = editor.suggestions()
+    end = item["range"]["end"]["character"]
+    assert "total = sum(" + item["insertText"] + "total = sum()"[end:] == "total = sum(prices)"
+
+
+def test_I06_who_asks_may_choose_and_who_types_gets_one(editor: Editor) -> None:
+    editor.open("a.py", "total = │\n")
+    editor.model_will_say("sum(prices)", "max(prices)", "min(prices)", "len(prices)")
+    assert [it["insertText"] for it in editor.suggestions(trigger=1)] == [
+        "sum(prices)",
+        "max(prices)",
+        "min(prices)",
+    ]
+    editor.open("b.py", "total = │\n")
+    editor.model_will_say("sum(prices)", "max(prices)")
+    assert len(editor.suggestions(trigger=2)) == 1
+
+
+def test_I06_the_same_suggestion_is_not_offered_twice(editor: Editor) -> None:
+    editor.open("a.py", "total = │\n")
+    editor.model_will_say("sum(prices)")
+    assert [it["insertText"] for it in editor.suggestions(trigger=1)] == ["sum(prices)"]
+
+
+@pytest.mark.parametrize("said", ["print('${CLIPBOARD} $0 ${1:x}')", "cost = '$5'"])
+def test_I07_dollars_are_dollars(editor: Editor, said: str) -> None:
+    """A snippet would paste what the person copied last."""
+    editor.open("a.py", "│\n")
+    editor.model_will_say(said)
+    (item,) = editor.suggestions()
+    assert item["insertText"] == said
+
+
+def test_I08_no_filter_hides_a_suggestion(editor: Editor) -> None:
+    editor.open("a.py", "value = items.app│\n")
+    editor.model_will_say("end(value)")
+    (item,) = editor.suggestions()
+    assert "filterText" not in item
 
 
 def test_I04_an_open_menu_is_continued_and_not_contradicted(editor: Editor) -> None:

@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,6 +124,49 @@ def test_I12_what_takes_a_while_is_shown_from_its_begin_to_its_end(start: Start)
     assert set(kinds[1:-1]) <= {"report"}
 
 
+def test_I12_a_person_can_end_what_takes_long(start: Start) -> None:
+    editor = start(VS_CODE)
+    editor.server.request("test/work")
+
+    def is_of_work(kind: str) -> Callable[[dict[str, Any]], bool]:
+        return lambda it: (
+            it.get("method") == "$/progress"
+            and "work" in it["params"]["token"]
+            and it["params"]["value"]["kind"] == kind
+        )
+
+    begin = editor.server.wait_for(is_of_work("begin"), "the begin")
+    assert begin["params"]["value"]["cancellable"] is True
+    editor.server.wait_for(is_of_work("report"), "a report")
+    editor.server.notify("window/workDoneProgress/cancel", {"token": "somebody else's"})
+    editor.server.notify("window/workDoneProgress/cancel", {"token": begin["params"]["token"]})
+    editor.server.wait_for(is_of_work("end"), "the end", 2)
+    assert editor.server.request("test/cancelled") is True
+
+
+def test_I12_an_editor_that_refuses_a_bar_is_sent_none(start: Start) -> None:
+    editor = start(VS_CODE)
+    editor.server.received.clear()
+    editor.server.answer = lambda message: {}[message["method"]]
+    editor.server.request("test/work")
+    editor.server.received_for(0.5)
+    assert not any(it.get("method") == "$/progress" for it in editor.server.received)
+
+
+def test_I13_settings_that_change_while_the_model_loads_are_the_ones_that_count(start: Start) -> None:
+    editor = start(settings={"model": "slow"}, is_ready=False)
+    editor.configured = {"model": "missing"}
+    editor.server.notify("workspace/didChangeConfiguration", {"settings": None})
+    assert editor.wait_for_status("noModel")["message"] == "there is no model called missing"
+    editor.server.received.clear()
+    editor.configured = {"model": "slow"}
+    editor.server.notify("workspace/didChangeConfiguration", {"settings": None})
+    editor.wait_for_status("ready")
+    editor.server.received_for(1.2)
+    states = [it["params"]["state"] for it in editor.server.received if it.get("method") == "kibitz/status"]
+    assert states[-1] == "ready"
+
+
 def test_I12_no_progress_is_sent_to_who_did_not_ask_for_it(start: Start) -> None:
     editor = start({**VS_CODE, "window": {}})
     editor.server.received_for(0.5)
@@ -134,6 +179,7 @@ def test_what_the_editor_can_register_is_registered(start: Start) -> None:
     editor.server.request("test/echo")
     editor.server.received_for(0.3)
     assert set(editor.registered) == {
+        "textDocument/inlineCompletion",
         "workspace/didChangeConfiguration",
         "workspace/didChangeWatchedFiles",
     }

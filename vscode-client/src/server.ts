@@ -94,7 +94,7 @@ export class Server {
   #options(): LanguageClientOptions {
     const { output, panel } = this.surroundings;
     return {
-      documentSelector: [{ scheme: "file" }, { scheme: "untitled" }],
+      documentSelector: [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-notebook-cell" }],
       initializationOptions: () => ({ kibitz: settingsTree(), kibitzClient: { showsExplanations: true } }),
       outputChannel: output,
       markdown: { isTrusted: false, supportHtml: false },
