@@ -38,9 +38,10 @@ class Completion:
     milliseconds: Milliseconds = field(default_factory=Milliseconds)
     context: tuple[Snippet, ...] = ()
     dropped_by: str = ""
-    # How the prompt came about: "new", "quick" (short, for speed), "kept" (an earlier one and what was typed
-    # since), "shown" (no model was asked: typed along a suggestion) or "ahead" (made before it was asked for).
+    # Where it comes from: a "new" prompt, a "quick" one (short, for speed), one that was "kept", with what was
+    # typed since; a suggestion that is "shown", without the model; or one made "ahead", in idle time.
     source: str = "new"
+    logprobs: tuple[float, ...] = ()  # natural, of the tokens that `text` was made of
     confidence: float | None = None  # that a person would have written just this, 0..1; None: not calibrated
     line: int = 0  # 0-based, of `offset`
     column: int = 0  # 0-based, in code points

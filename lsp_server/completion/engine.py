@@ -1,7 +1,9 @@
 """One inline completion, start to finish: context, prompt, model, post-processing.
 
 Blocking; call it off the event loop. Thread-safe as far as the model is: the engine itself keeps
-nothing between requests but what it showed, to the user and to the model.
+nothing between requests but what it showed, to the user and to the model. With an `IdleWork` it goes on
+when it has answered: it makes ready what would follow the suggestion if that were accepted, and better
+prompts than time allowed.
 """
 
 import threading
@@ -11,53 +13,57 @@ from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
 
-from lsp_server.cancellation import Cancellation
+from lsp_server.cancellation import Cancellation, Cancelled
 from lsp_server.completion.completion import Completion, Milliseconds
 from lsp_server.completion.confidence import confidence, shown_logprobs
-from lsp_server.completion.kept_context import KeptContext
+from lsp_server.completion.framing import FramedPrompt, FramedPrompts
+from lsp_server.completion.idle import IdleWork
 from lsp_server.completion.limits import CompletionLimits
-from lsp_server.completion.typing_along import ShownSuggestions
-from lsp_server.context.gather import gather
-from lsp_server.context.snippet import Snippet
+from lsp_server.completion.typing_along import ShownSuggestions, accepted
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.port import Generation, GenerationRequest, Model, Priority
 from lsp_server.postprocess.pipeline import Cleaned, clean, is_finished, whole_lines
 from lsp_server.prompting.families import Family
-from lsp_server.prompting.pieces import Piece
-from lsp_server.prompting.window import window_prompt
 from lsp_server.text.document import Document
-from lsp_server.text.secrets import redact
 
 
 class Trigger(Enum):
     AUTOMATIC = "automatic"  # while typing: one try, a deadline, silence is fine
     INVOKED = "invoked"  # the user asked: no deadline, an empty answer is tried again
+    AHEAD = "ahead"  # nobody asked yet: in idle time, for when a suggestion gets accepted
 
 
 # An explicit request whose greedy answer was empty or cut away is sampled this often again.
 SECOND_TRIES = 3
 SECOND_TRY_TEMPERATURE = 0.6
+# Who asked may choose: beside the first, so many more are sampled within this time.
+OTHERS, OTHERS_MS = 2, 1_500
 
-# Text further away than this is in no prompt, so nobody looks through it for secrets at every keystroke. The
-# steps keep what a window begins with the same while lines are typed.
-FAR_LINES, FAR_STEP_LINES = 2_048, 64
-FAR_CHARACTERS = 100_000
+DOCUMENTS_KEPT = 16  # whose last suggestions are remembered
 
-DOCUMENTS_KEPT = 16  # whose last suggestion and context are remembered
+# How long nobody may have asked for anything before the machine works ahead: the pause between two
+# keystrokes of a fast typist, and one that somebody makes to think.
+AHEAD_QUIET_S = 0.1
+REFRESH_QUIET_S = 0.4
 
 
 class CompletionEngine:
     """Completes with one model. Make a new one when the model or its limits change."""
 
     def __init__(
-        self, model: Model, family: Family, limits: CompletionLimits, exclude: Sequence[str] = ()
+        self,
+        model: Model,
+        family: Family,
+        limits: CompletionLimits,
+        exclude: Sequence[str] = (),
+        idle: IdleWork | None = None,
     ) -> None:
         self._model = model
         self._family = family
         self._limits = limits
-        self._exclude = tuple(exclude)
+        self._idle = idle
         self._shown = ShownSuggestions(documents=DOCUMENTS_KEPT)
-        self._context = KeptContext(documents=DOCUMENTS_KEPT)
+        self._prompts = FramedPrompts(model, family, limits, exclude, can_wait=idle is not None)
 
     def complete(
         self,
@@ -72,35 +78,44 @@ class CompletionEngine:
         Raises ModelUnavailable, and Cancelled once *cancellation* says so.
         """
         started = time.perf_counter()
-        rest = self._shown.rest(document, offset)
-        if rest is not None:
-            return rest
-        snippets = self._snippets(snapshot, document, offset)
-        cancellation.check()
-        pieces = window_prompt(
-            self._family,
-            repository=snapshot.name,
-            document=document,
-            prefix=redact(document.text[_far_before(document, offset) : offset]),
-            suffix=redact(document.text[offset : offset + FAR_CHARACTERS]),
-            snippets=snippets,
-            prompt_tokens=self._limits.prompt_tokens,
-            suffix_share=self._limits.suffix_share,
-            count_tokens=self._model.count_tokens,
-        )
+        if self._idle is not None:
+            self._idle.interrupt()
+        completion = self._shown.rest(document, offset)
+        could_be_better = False
+        if completion is not None:
+            completion = replace(completion, milliseconds=Milliseconds(total=_milliseconds_since(started)))
+        else:
+            prompt = self._prompts.prompt(
+                snapshot, document, offset, may_be_quick=trigger is Trigger.AUTOMATIC
+            )
+            could_be_better = prompt.could_be_better
+            completion = self._asked(prompt, document, offset, trigger, cancellation, started)
+        if self._idle is not None:
+            self._work_ahead(self._idle, snapshot, document, completion, could_be_better=could_be_better)
+        return completion
+
+    def _asked(
+        self,
+        prompt: FramedPrompt,
+        document: Document,
+        offset: int,
+        trigger: Trigger,
+        cancellation: Cancellation,
+        started: float,
+    ) -> Completion:
         context_ms = _milliseconds_since(started)
         cancellation.check()
-
-        generation, cleaned = self._try(pieces, document, offset, trigger, cancellation)
+        generation, cleaned = self._try(prompt, document, offset, trigger, cancellation)
+        self._prompts.saw(generation)
         if trigger is Trigger.INVOKED:
             for seed in range(SECOND_TRIES):
                 if cleaned.text:
                     break
                 before = generation
-                generation, cleaned = self._try(pieces, document, offset, trigger, cancellation, seed=seed)
+                generation, cleaned = self._try(prompt, document, offset, trigger, cancellation, seed=seed)
                 generation = _with_cost_of(generation, before)
-        completion = self._completion(document, offset, snippets, generation, cleaned)
-        if trigger is Trigger.AUTOMATIC:
+        completion = self._completion(document, offset, prompt, generation, cleaned)
+        if trigger is not Trigger.INVOKED:
             completion = self._without_doubtful(completion)
         if completion.text:
             self._shown.remember(document, completion)
@@ -118,30 +133,85 @@ class CompletionEngine:
             ),
         )
 
+    def others(
+        self,
+        snapshot: Snapshot,
+        document: Document,
+        offset: int,
+        first: Completion,
+        cancellation: Cancellation,
+    ) -> list[Completion]:
+        """Further completions beside *first*, for who asked: sampled, each with a text of its own.
+
+        Raises as `complete`.
+        """
+        prompt = self._prompts.prompt(snapshot, document, offset, may_be_quick=True)
+        found: list[Completion] = []
+        with _with_deadline(cancellation, OTHERS_MS, Trigger.AUTOMATIC) as either:
+            for seed in range(1, OTHERS + 1):
+                try:
+                    generation, cleaned = self._try(
+                        prompt, document, offset, Trigger.INVOKED, either, seed=seed
+                    )
+                except Cancelled:
+                    cancellation.check()
+                    break  # no time for more
+                completion = self._completion(document, offset, prompt, generation, cleaned)
+                if completion.text and completion.text not in (first.text, *(it.text for it in found)):
+                    found.append(completion)
+        return found
+
     def forget_shown(self) -> None:
         """Ask the model again next time, even for what a shown suggestion would answer."""
         self._shown.forget()
 
-    def _snippets(self, snapshot: Snapshot, document: Document, offset: int) -> tuple[Snippet, ...]:
-        if self._limits.context_tokens <= 0:
-            return ()
-        return self._context.snippets(
-            snapshot,
-            document,
-            offset,
-            lambda: gather(
-                snapshot,
-                document,
-                offset,
-                budget_tokens=self._limits.context_tokens,
-                count_tokens=self._model.count_tokens,
-                exclude=self._exclude,
-            ),
+    def _work_ahead(
+        self,
+        idle: IdleWork,
+        snapshot: Snapshot,
+        document: Document,
+        shown: Completion,
+        *,
+        could_be_better: bool,
+    ) -> None:
+        if shown.text and idle.may_work_ahead():
+            then, end = accepted(document, shown)
+            idle.plan(
+                lambda cancellation: self._make_ready(snapshot, then, end, cancellation),
+                quiet_s=AHEAD_QUIET_S,
+            )
+        if could_be_better:
+            idle.plan(
+                lambda cancellation: self._refresh(snapshot, document, shown.offset, cancellation),
+                quiet_s=REFRESH_QUIET_S,
+            )
+
+    def _make_ready(
+        self, snapshot: Snapshot, then: Document, offset: int, cancellation: Cancellation
+    ) -> None:
+        """Answer what would be asked if the shown suggestion were accepted."""
+        if self._shown.rest(then, offset) is None:
+            prompt = self._prompts.prompt(snapshot, then, offset, may_be_quick=True)
+            made = self._asked(prompt, then, offset, Trigger.AHEAD, cancellation, time.perf_counter())
+            if made.text:
+                self._shown.remember(then, replace(made, source="ahead"))
+
+    def _refresh(
+        self, snapshot: Snapshot, document: Document, offset: int, cancellation: Cancellation
+    ) -> None:
+        """Have the model read a better prompt for the place, and keep it from then on."""
+        frame, prompt = self._prompts.refreshed(snapshot, document, offset)
+        generation = self._model.generate(
+            GenerationRequest(pieces=prompt.pieces, max_tokens=0, priority=Priority.PREWARM, is_healed=True),
+            cancellation,
         )
+        cancellation.check()
+        self._prompts.saw(generation)
+        self._prompts.keep(frame)
 
     def _try(
         self,
-        pieces: tuple[Piece, ...],
+        prompt: FramedPrompt,
         document: Document,
         offset: int,
         trigger: Trigger,
@@ -150,11 +220,11 @@ class CompletionEngine:
     ) -> tuple[Generation, Cleaned]:
         """Ask the model once: greedily, or with *seed* by sampling. The prompt is cached after the first."""
         request = GenerationRequest(
-            pieces=pieces,
+            pieces=prompt.pieces,
             max_tokens=self._limits.max_tokens,
-            priority=Priority.COMPLETION,
+            priority=Priority.PREFETCH if trigger is Trigger.AHEAD else Priority.COMPLETION,
             stop_tokens=self._family.end_tokens,
-            is_healed=self._family.continues_prefix,
+            is_healed=True,
             min_tokens=1 if trigger is Trigger.INVOKED else 0,
             cache_share=self._family.cache_share,
             temperature=0.0 if seed is None else SECOND_TRY_TEMPERATURE,
@@ -174,7 +244,7 @@ class CompletionEngine:
         self,
         document: Document,
         offset: int,
-        snippets: Sequence[Snippet],
+        prompt: FramedPrompt,
         generation: Generation,
         cleaned: Cleaned,
     ) -> Completion:
@@ -182,7 +252,7 @@ class CompletionEngine:
         start_of_line = document.line_starts[line]
         info = self._model.info
         calibration = self._family.calibration
-        certainty = shown_logprobs(generation.logprobs, generation.text, cleaned.text)
+        logprobs = tuple(shown_logprobs(generation.logprobs, generation.text, cleaned.text))
         return Completion(
             path=document.path,
             document_version=document.version,
@@ -192,9 +262,11 @@ class CompletionEngine:
             model_name=info.name,
             model_sha256=info.sha256,
             tokens=generation.tokens,
-            context=tuple(snippets),
+            context=prompt.snippets,
+            source=prompt.source,
             dropped_by=cleaned.dropped_by,
-            confidence=None if calibration is None else confidence(calibration, certainty),
+            logprobs=logprobs,
+            confidence=None if calibration is None else confidence(calibration, logprobs),
             line=line,
             column=offset - start_of_line,
             replace_end_column=cleaned.replace_end_offset - start_of_line,
@@ -208,11 +280,6 @@ class CompletionEngine:
             if sure or not completion.text
             else replace(completion, text="", dropped_by="confidence")
         )
-
-
-def _far_before(document: Document, offset: int) -> int:
-    line = max(0, document.line_of(offset) - FAR_LINES) // FAR_STEP_LINES * FAR_STEP_LINES
-    return document.line_starts[line]
 
 
 def _with_cost_of(last: Generation, earlier: Generation) -> Generation:

@@ -20,6 +20,11 @@ def threads() -> int:
     return max(1, min(physical, usable * physical // logical or 1, _quota(CGROUP) or usable))
 
 
+def is_on_battery() -> bool:
+    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    return battery is not None and battery.power_plugged is False
+
+
 def free_bytes(cgroup: Path = CGROUP) -> int:
     """Memory that a new process can have: free or easily freed, within our control group."""
     free: int = psutil.virtual_memory().available

@@ -19,8 +19,10 @@ class Priority(IntEnum):
     """Lower runs first. A completion overtakes everything, and an older completion."""
 
     COMPLETION = 0
-    ACTION = 1  # the user asked and is waiting: explain, docstring
-    BACKGROUND = 2
+    PREFETCH = 1  # what would follow a suggestion that is shown; short
+    PREWARM = 2  # a prompt, to have it in memory; the next keystroke ends it
+    ACTION = 3  # the user asked and is waiting: explain, docstring
+    BACKGROUND = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,8 +79,10 @@ def fit(
     prompt_tokens: int,
     suffix_share: float,
     count_tokens: CountTokens,
+    snippet_tokens: int | None = None,
 ) -> Window:
-    """Choose whole lines next to the cursor, and of *snippets* the first ones that fit into half the room.
+    """Choose whole lines next to the cursor, and of *snippets* those that fit into *snippet_tokens*, or half
+    the room.
 
     Everything is counted in one call, piece by piece: a tokenizer hardly ever finds more tokens in the
     joined text.
@@ -96,7 +98,8 @@ def fit(
     before_counts, after_counts = counts[: len(before)], counts[len(before) :]
 
     room = max(0, prompt_tokens - header_count - fixed)
-    chosen, used = _fitting(snippets, [count + len(family.snippet) for count in shown_counts], room // 2)
+    snippet_room = room // 2 if snippet_tokens is None else min(snippet_tokens, room)
+    chosen, used = _fitting(snippets, [count + len(family.snippet) for count in shown_counts], snippet_room)
     room -= used
     after_room = max(int(room * suffix_share), room - _rounded_up(sum(before_counts), room))
     after_kept, after_used = _kept(after_counts, after_room)

@@ -1,0 +1,203 @@
+"""The prompt for a cursor: an earlier frame with what was typed since, or a new one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from lsp_server.completion.anchoring import Decision, PromptSpeed, decide, quick_tokens, typed_tokens
+from lsp_server.completion.frames import Fit, Frame, Frames
+from lsp_server.completion.limits import CompletionLimits
+from lsp_server.context.gather import gather
+from lsp_server.context.snippet import Snippet
+from lsp_server.index.snapshot import Snapshot
+from lsp_server.model.port import Generation, Model
+from lsp_server.prompting.comments import comment_mark
+from lsp_server.prompting.families import Family
+from lsp_server.prompting.fim import fim_pieces, snippet_pieces
+from lsp_server.prompting.pieces import Piece
+from lsp_server.prompting.window import fit as fit_window
+from lsp_server.text.document import Document
+from lsp_server.text.secrets import redact
+
+# Text further away than this is in no prompt, so nobody looks through it for secrets. The steps keep what a
+# window begins with the same while lines are typed.
+FAR_LINES, FAR_STEP_LINES = 2_048, 64
+FAR_CHARACTERS = 100_000
+
+Source = Literal["new", "quick", "kept"]
+
+FRAMES_KEPT = 8  # as many as the host keeps sequences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FramedPrompt:
+    pieces: tuple[Piece, ...]
+    snippets: tuple[Snippet, ...]
+    source: Source
+    could_be_better: bool  # a new frame should be made when nobody types
+
+
+class FramedPrompts:
+    """*can_wait* says that `refreshed` will be called when nobody types."""
+
+    def __init__(
+        self,
+        model: Model,
+        family: Family,
+        limits: CompletionLimits,
+        exclude: Sequence[str],
+        *,
+        can_wait: bool,
+    ) -> None:
+        self._model = model
+        self._family = family
+        self._limits = limits
+        self._exclude = tuple(exclude)
+        self._can_wait = can_wait
+        self._frames = Frames(kept=FRAMES_KEPT)
+        self._speed = PromptSpeed.guessed(model.info.parameters)
+        self._room = typed_tokens(limits.prompt_tokens)
+        self._frame_tokens = limits.prompt_tokens - self._room
+
+    def saw(self, generation: Generation) -> None:
+        """Learn how fast the model reads."""
+        self._speed.saw(generation.tokens.evaluated, generation.prompt_ms)
+
+    def prompt(
+        self, snapshot: Snapshot, document: Document, offset: int, *, may_be_quick: bool
+    ) -> FramedPrompt:
+        """*may_be_quick*: rather soon than with all that could be shown."""
+        can_wait = self._can_wait and may_be_quick
+        fit = self._frames.fit(
+            document.path, document.text, offset, is_contiguous=self._family.continues_prefix
+        )
+        full_ms = self._speed.expected_ms(self._frame_tokens)
+        if fit is not None:
+            decision = decide(
+                fit,
+                snapshot,
+                appended_tokens=self._tokens_at_most(fit.appended),
+                room_tokens=self._room,
+                full_ms=full_ms,
+                can_wait=can_wait,
+            )
+            if decision is not Decision.REPLACE:
+                is_for_now = decision is Decision.KEEP_FOR_NOW
+                return self._framed(snapshot, document, fit, "kept", could_be_better=is_for_now)
+        tokens = quick_tokens(self._frame_tokens, full_ms) if can_wait else None
+        if tokens is None:
+            frame = self._new(snapshot, document, offset)
+        else:
+            before = self._frames.newest(document.path)
+            frame = self._quick(snapshot, document, offset, before, tokens)
+        self._frames.add(frame)
+        source: Source = "quick" if frame.is_quick else "new"
+        fit = _at_anchor(frame, document, offset)
+        return self._framed(snapshot, document, fit, source, could_be_better=frame.is_quick)
+
+    def refreshed(self, snapshot: Snapshot, document: Document, offset: int) -> tuple[Frame, FramedPrompt]:
+        """A new frame, as good as can be, for `keep` once the model has read its prompt."""
+        frame = self._new(snapshot, document, offset)
+        fit = _at_anchor(frame, document, offset)
+        return frame, self._framed(snapshot, document, fit, "new", could_be_better=False)
+
+    def keep(self, frame: Frame) -> None:
+        self._frames.add(frame)
+
+    def _new(self, snapshot: Snapshot, document: Document, offset: int) -> Frame:
+        snippets: Sequence[Snippet] = ()
+        if self._limits.context_tokens > 0:
+            snippets = gather(
+                snapshot,
+                document,
+                offset,
+                budget_tokens=self._limits.context_tokens,
+                count_tokens=self._model.count_tokens,
+                exclude=self._exclude,
+            )
+        return self._frame(snapshot, document, offset, snippets, self._frame_tokens)
+
+    def _quick(
+        self, snapshot: Snapshot, document: Document, offset: int, before: Frame | None, tokens: int
+    ) -> Frame:
+        """With the snippets of the frame *before*, which the model knows, and *tokens* of new text."""
+        snippets = before.window.snippets if before is not None and not before.is_quick else ()
+        mark = comment_mark(document.language, document.path)
+        shown = ["".join(map(str, snippet_pieces(self._family, snippet, mark))) for snippet in snippets]
+        known = sum(self._model.count_tokens(shown))
+        size = min(self._frame_tokens, known + tokens)
+        frame = self._frame(snapshot, document, offset, snippets, size, snippet_tokens=known)
+        return replace(frame, is_quick=True)
+
+    def _frame(
+        self,
+        snapshot: Snapshot,
+        document: Document,
+        offset: int,
+        snippets: Sequence[Snippet],
+        tokens: int,
+        snippet_tokens: int | None = None,
+    ) -> Frame:
+        text = document.text
+        line_start = document.line_starts[document.line_of(offset)]
+        anchor = offset if self._family.continues_prefix else line_start
+        shown = redact(text[_far_before(document, offset) : offset])
+        window = fit_window(
+            self._family,
+            prefix=shown[: len(shown) - (offset - anchor)],
+            suffix=redact(text[offset : offset + FAR_CHARACTERS]),
+            snippets=snippets,
+            header=f"{snapshot.name}\n{document.path}\n",
+            mark=comment_mark(document.language, document.path),
+            prompt_tokens=tokens,
+            suffix_share=self._limits.suffix_share,
+            count_tokens=self._model.count_tokens,
+            snippet_tokens=snippet_tokens,
+        )
+        start = anchor - len(window.prefix)
+        return Frame(
+            path=document.path,
+            start=start,
+            before=text[start:anchor],
+            after=text[offset : offset + len(window.suffix)],
+            window=window,
+            line=text[line_start:offset],
+            is_whole=snapshot.is_complete,
+            is_quick=False,
+        )
+
+    def _framed(
+        self, snapshot: Snapshot, document: Document, fit: Fit, source: Source, *, could_be_better: bool
+    ) -> FramedPrompt:
+        window = fit.frame.window
+        pieces = fim_pieces(
+            self._family,
+            repository=snapshot.name,
+            path=document.path,
+            language=document.language,
+            prefix=fit.prefix,
+            suffix=window.suffix,
+            snippets=window.snippets,
+            typed=fit.typed,
+        )
+        return FramedPrompt(
+            pieces=pieces, snippets=window.snippets, source=source, could_be_better=could_be_better
+        )
+
+    def _tokens_at_most(self, text: str) -> int:
+        """Without asking the model at each keystroke: a line of code has more than two characters a token."""
+        size = len(text.encode("utf-8", "replace"))
+        if size <= self._room // 2:
+            return size
+        lines, end, last = text.rpartition("\n")
+        return self._model.count_tokens([lines + end])[0] + len(last) // 2
+
+
+def _at_anchor(frame: Frame, document: Document, offset: int) -> Fit:
+    typed = redact(document.text[frame.start : offset])[len(frame.before) :]
+    return Fit(frame=frame, prefix=frame.window.prefix, typed=typed, appended="")
+
+
+def _far_before(document: Document, offset: int) -> int:
+    line = max(0, document.line_of(offset) - FAR_LINES) // FAR_STEP_LINES * FAR_STEP_LINES
+    return document.line_starts[line]
