@@ -3,7 +3,7 @@
 Problems are kept as they came: they are other servers', and go back to the editor unchanged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
@@ -54,7 +54,7 @@ async def resolve(ls: "KibitzServer", action: lsp.CodeAction) -> lsp.CodeAction:
     return action
 
 
-def _explanations(uri: str, problems: list[Mapping[str, Any]]) -> list[Action]:
+def _explanations(uri: str, problems: Sequence[Mapping[str, Any]]) -> list[Action]:
     actions = []
     for problem in problems:
         title = "Explain this error"

@@ -6,24 +6,27 @@ the text, inside a character the start of it.
 
 from lsprotocol import types as lsp
 
+from lsp_server.editor.arguments import Spot
 from lsp_server.editor.counting import Encoding, column_of, units_of
 from lsp_server.editor.text_store import TextStore
 from lsp_server.text.document import Document
 
 
-def place_of(store: TextStore, position: lsp.Position, encoding: Encoding) -> tuple[int, int]:
-    """(line, column) of *position*, clamped into the text."""
+def place_of(store: TextStore, spot: Spot, encoding: Encoding) -> tuple[int, int]:
+    """(line, column) of *spot*, clamped into the text."""
+    line, character = spot
     last = len(store.lines) - 1
-    if position.line > last:
+    if line > last:
         return last, len(store.lines[last])
-    return position.line, column_of(store.body(position.line), position.character, encoding)
+    return line, column_of(store.body(line), character, encoding)
 
 
 def span_of(
-    store: TextStore, where: lsp.Range, encoding: Encoding
+    store: TextStore, one: Spot, other: Spot, encoding: Encoding
 ) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Both ends of *where*, in order."""
-    start, end = place_of(store, where.start, encoding), place_of(store, where.end, encoding)
+    """The places of both, in order."""
+    start = place_of(store, one, encoding)
+    end = start if one == other else place_of(store, other, encoding)
     return (start, end) if start <= end else (end, start)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pygls.exceptions import JsonRpcInvalidParams
 
 from lsp_server.editor.adoption import adopt_root
-from lsp_server.editor.arguments import at, mappings, range_at, text_at
+from lsp_server.editor.arguments import at, mappings, spot_at, text_at
 from lsp_server.editor.convert import span_of
 from lsp_server.editor.counting import DEFAULT_ENCODING, Encoding
 from lsp_server.editor.text_store import TextStore
@@ -71,11 +71,12 @@ class OpenDocument:
         try:
             for change in mappings(changes):
                 text = text_at(change, "text")
-                if change.get("range") is None:
+                where = change.get("range")
+                if where is None:
                     self._keep(text)
                 elif self._store is not None:
-                    where = range_at(change, "range")
-                    self._store.replace(*span_of(self._store, where, encoding), text)
+                    spots = spot_at(where, "start"), spot_at(where, "end")
+                    self._store.replace(*span_of(self._store, *spots, encoding), text)
         except JsonRpcInvalidParams:
             self._store = None
             raise

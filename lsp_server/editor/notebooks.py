@@ -5,7 +5,7 @@ answers for the text is shifted back into the cell.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +59,7 @@ class Notebooks:
         """Of the notebook *uri*, one whose page is the notebook."""
         return next(iter(self._code_cells(uri)), None)
 
-    def take(self, uri: str, cells: list[Mapping[str, Any]], start: int, removed: int) -> None:
+    def take(self, uri: str, cells: Sequence[Mapping[str, Any]], start: int, removed: int) -> None:
         """Put *cells* into the notebook *uri* in place of the *removed* ones from *start* on."""
         known = self._cells.setdefault(key_of(uri), [])
         start = min(start, len(known))

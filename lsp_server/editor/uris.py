@@ -2,6 +2,7 @@
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote
 
@@ -9,6 +10,7 @@ _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*):")
 _DRIVE = re.compile(r"^/?([A-Za-z])[:|](?=/|$)")
 
 
+@lru_cache(1024)
 def key_of(uri: str) -> str:
     """One key for all spellings of a URI: `%3A` and `:`, `C:` and `c:`, `FILE:` and `file:`."""
     scheme = _SCHEME.match(uri)

@@ -31,7 +31,7 @@ def test_every_edit_gives_what_the_specification_says(
     """Against an oracle that knows no lines and no state: it walks the text for each position anew."""
     store = TextStore(text)
     for start, end, new in edits:
-        store.replace(*span_of(store, lsp.Range(start=start, end=end), encoding), new)
+        store.replace(*span_of(store, *((it.line, it.character) for it in (start, end)), encoding), new)
         low, high = sorted((oracle_offset(text, start, encoding), oracle_offset(text, end, encoding)))
         text = whole(text[:low] + new + text[high:])
         assert store.text == text
