@@ -13,7 +13,13 @@ class Served:
 
     def __init__(self, path: Path, *, threads: int) -> None:
         self._llama = Llama(
-            str(path), n_ctx=0, n_batch=1024, logits_all=True, n_threads=threads, verbose=False
+            str(path),
+            n_ctx=0,
+            n_batch=1024,
+            logits_all=True,
+            n_threads=threads,
+            n_threads_batch=threads,
+            verbose=False,
         )
         self.window: int = self._llama.n_ctx()
         self.vocabulary: int = self._llama.n_vocab()

@@ -125,6 +125,24 @@ def test_a_docstring_is_written_where_it_belongs(editor: VSCode, workspace: Path
     assert (after[:written].rstrip() + after[end:]).split() == before.split()
 
 
+def test_completion_is_turned_off_and_on_again_by_the_palette(editor: VSCode) -> None:
+    editor.run_command("Kibitz: Turn Completion On or Off")
+    editor.see(f"{STATUS} .codicon-eye-closed", seconds=SECONDS)
+    editor.open("options.py")
+    editor.go(9, 1)
+    editor.press("End")
+    editor.press("Enter")
+    editor.type(line_about("drawer"))
+
+    assert editor.ghost_text(seconds=3) is None
+
+    editor.type('help="the number of the drawer")')
+    editor.press("Enter")
+    editor.run_command("Kibitz: Turn Completion On or Off")
+    editor.see(f"{STATUS} .codicon-eye", seconds=SECONDS)
+    assert editor.type_until_ghost_text(line_about("branch"))
+
+
 def test_completion_comes_back_after_the_server_was_killed(editor: VSCode) -> None:
     """The person at the keyboard does nothing for it."""
     servers = [it for it in psutil.Process().children(recursive=True) if it.cmdline()[-1:] == ["serve"]]

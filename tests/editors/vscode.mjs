@@ -33,6 +33,24 @@ function chosen(text) {
   return page.locator(".quick-input-list .monaco-list-row.focused", { hasText: text });
 }
 
+// A cold editor may put its own text into the input after ours, or open the list late: try again like a person.
+async function pick(key, text, name) {
+  const widget = page.locator(".quick-input-widget");
+  for (let left = 3; ; left--) {
+    await page.keyboard.press(key);
+    try {
+      await widget.locator("input").fill(text, { timeout: 5000 });
+      await chosen(name).first().waitFor({ timeout: left > 1 ? 5000 : 30000 });
+      await page.keyboard.press("Enter");
+      await widget.waitFor({ state: "hidden", timeout: 5000 });
+      return;
+    } catch (error) {
+      if (left <= 1) throw error;
+      await page.keyboard.press("Escape");
+    }
+  }
+}
+
 const commands = {
   async visit({ url }) {
     await page.goto(url);
@@ -40,12 +58,8 @@ const commands = {
   },
 
   async open({ file }) {
-    await page.keyboard.press("Control+p");
-    const input = page.locator(".quick-input-widget input");
-    await input.fill(file);
     const name = file.split("/").pop();
-    await chosen(name).waitFor();
-    await page.keyboard.press("Enter");
+    await pick("Control+p", file, name);
     await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await page.locator(".monaco-editor.focused").waitFor();
   },
@@ -77,10 +91,7 @@ const commands = {
   },
 
   async command({ name }) {
-    await page.keyboard.press("F1");
-    await page.locator(".quick-input-widget input").fill(`>${name}`);
-    await chosen(name).waitFor();
-    await page.keyboard.press("Enter");
+    await pick("F1", `>${name}`, name);
   },
 
   async saved() {

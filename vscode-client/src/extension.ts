@@ -31,6 +31,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       if (["enabled", "server.command", "server.python"].some((name) => change.affectsConfiguration(`kibitz.${name}`))) {
         void running.restart();
       }
+      if (change.affectsConfiguration("kibitz.completion.enabled")) {
+        status.refresh();
+      }
     }),
   );
   await running.start();

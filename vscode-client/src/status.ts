@@ -45,13 +45,22 @@ export class StatusItem {
     const hasJustWorked = this.current.state === "busy" && status.state === "ready";
     this.current = status;
     const isTrouble = status.state === "error" || status.state === "noModel";
-    this.#item.text = `$(${ICONS[status.state]}) Kibitz`;
+    this.#item.text = `$(${this.#icon}) Kibitz`;
     this.#item.backgroundColor = isTrouble ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
     this.#item.accessibilityInformation = { label: `Kibitz: ${status.message}` };
     this.#item.tooltip = tooltip(status, this.#last);
     if (hasJustWorked && client !== undefined) {
       void this.#showCost(client);
     }
+  }
+
+  /** Draw it again: a setting has changed that it shows. */
+  refresh(): void {
+    this.show(this.current);
+  }
+
+  get #icon(): string {
+    return this.current.state === "ready" && !isCompletionOn() ? ICONS.off : ICONS[this.current.state];
   }
 
   async #showCost(client: LanguageClient): Promise<void> {
@@ -68,10 +77,17 @@ export class StatusItem {
   }
 }
 
+function isCompletionOn(): boolean {
+  return vscode.workspace.getConfiguration("kibitz").get<boolean>("completion.enabled", true);
+}
+
 /** Everything that came from outside is appended as text, so that none of it acts as markdown. */
 function tooltip(status: Status, last: LastRequest | undefined): vscode.MarkdownString {
   const text = new vscode.MarkdownString("", true);
   text.appendMarkdown("**Kibitz** — ").appendText(status.message);
+  if (!isCompletionOn()) {
+    text.appendMarkdown("\n\nCompletion is turned off; explanations and docstrings still work.");
+  }
   if (status.hint) {
     text.appendMarkdown("\n\n$(lightbulb) ").appendText(status.hint);
   }
