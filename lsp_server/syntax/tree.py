@@ -28,6 +28,9 @@ _UNWATCHED_BYTES = 64_000
 _CHUNK_BYTES = 1 << 16
 _KEPT_TREES = 8
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
+# Their scanners look characters up in tables that end at 255 and die of others: they are shown letters.
+_ASCII_ONLY = frozenset({"bash"})
+_AS_LETTERS = bytes(byte if byte < 0x80 else ord("x") for byte in range(256))
 
 
 class Tree:
@@ -112,13 +115,14 @@ def _parse(text: str, language: str) -> Tree | None:
     source = text.encode("utf-8", "replace")
     if b"\r" in source:
         source = _LONE_RETURN.sub(b"\n", source)
+    shown = source.translate(_AS_LETTERS) if language in _ASCII_ONLY else source
     parser = _parser(language)
     if len(source) <= _UNWATCHED_BYTES:
-        return Tree(text, source, parser.parse(source))
+        return Tree(text, source, parser.parse(shown))
     deadline = time.thread_time() + PARSE_MAX_SECONDS
     try:
         parsed = parser.parse(
-            lambda byte, _: source[byte : byte + _CHUNK_BYTES],
+            lambda byte, _: shown[byte : byte + _CHUNK_BYTES],
             progress_callback=lambda byte, has_error: time.thread_time() > deadline,
         )
     except ValueError:  # how the binding says that the callback stopped it

@@ -1,10 +1,13 @@
 """No text crashes, hangs or blows up the parser."""
 
+import subprocess
+import sys
 import time
 
 import pytest
 
 from lsp_server.syntax.errors import errors_in
+from lsp_server.syntax.languages import LANGUAGES
 from lsp_server.syntax.outlining import outline
 from lsp_server.syntax.scope import scope_at
 from lsp_server.text.document import Document
@@ -28,6 +31,18 @@ HOSTILE = {
     "controls": "".join(map(chr, range(32))) * 500,
     "a byte order mark": "\ufeffdef f(): pass\n",
 }
+
+
+@pytest.mark.parametrize("character", ["😀", "\U0010ffff", "漢", "é"])
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_no_character_ends_the_process_that_parses_it(language, character):
+    """Half of all processes died of the first one in a shell script, by chance; so it is tried in several."""
+    program = (
+        "from lsp_server.syntax.tree import parse\n"
+        f"parse('x={{{character}\\n a <<{character}{{\\n ${{{character}' * 50, {language!r})"
+    )
+    for _ in range(3 if language == "bash" else 1):
+        subprocess.run([sys.executable, "-c", program], check=True)
 
 
 @pytest.mark.parametrize("language", ["python", "tsx", "rust", "cpp", "plain"])
