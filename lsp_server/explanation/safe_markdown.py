@@ -20,6 +20,7 @@ def safe(text: str) -> str:
         text = _DEFINITION.sub("", text)
         text = _ADDRESS.sub("(address left out)", text)
         text = text.replace("<", "‹").replace(">", "›") if re.search(r"<[a-zA-Z/!?]", text) else text
+        text = text.replace("](", "] (")  # what brackets within brackets leave
     return text
 
 
