@@ -73,9 +73,11 @@ class Indexing:
         unchanged = [it.path for it in self._found.values() if saved.get(it.path) == (it.size, it.mtime_ns)]
         for path, data in self._store.entries(unchanged):
             try:
-                known[path] = decoded(data)
+                file = decoded(data)
             except DamagedEntryError:
                 continue
+            if file.path == path:
+                known[path] = file
         taken = len(known)
         report(self._progress(known, taken))
         if known:

@@ -22,6 +22,18 @@ _UNUSED_MAX_SECONDS = 90 * 86_400
 _ROWS_PER_READ = 200
 
 
+# The second, when the names in a damaged file get into an error's message.
+FAULTS = (sqlite3.Error, UnicodeDecodeError)
+# Locked, full, not permitted: nothing is wrong with the file.
+_CIRCUMSTANCES = frozenset(
+    (
+        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH,
+        sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT,
+    )
+)  # fmt: skip
+
+
 def default_folder() -> Path:
     return Path(platformdirs.user_cache_dir("kibitz", appauthor=False)) / "index"
 
@@ -37,13 +49,17 @@ class Store:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._database = self._opened()
             _forget_unused(folder)
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, *FAULTS) as error:
             _log.warning("The index will not be saved: %s", error)
 
     def known(self) -> Mapping[str, tuple[int, int]]:
         """path → (size, mtime_ns)."""
         rows = self._rows("SELECT path, size, mtime_ns FROM file")
-        return {path: (size, mtime_ns) for path, size, mtime_ns in rows}
+        return {
+            path: (size, mtime_ns)
+            for path, size, mtime_ns in rows
+            if isinstance(path, str) and isinstance(size, int) and isinstance(mtime_ns, int)
+        }
 
     def entries(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """(path, bytes) of those of *paths* that are here, in any order."""
@@ -51,7 +67,12 @@ class Store:
         for first in range(0, len(wanted), _ROWS_PER_READ):
             part = wanted[first : first + _ROWS_PER_READ]
             marks = ",".join("?" * len(part))
-            yield from self._rows(f"SELECT path, entry FROM file WHERE path IN ({marks})", part)  # noqa: S608
+            for path, entry in self._rows(
+                f"SELECT path, entry FROM file WHERE path IN ({marks})",  # noqa: S608
+                part,
+            ):
+                if isinstance(path, str) and isinstance(entry, bytes):  # a damaged row may hold anything
+                    yield path, entry
 
     def save(self, rows: Iterable[tuple[str, int, int, bytes]], gone: Iterable[str]) -> None:
         """Keep (path, size, mtime_ns, bytes) rows and forget the paths that are *gone*."""
@@ -61,7 +82,7 @@ class Store:
             with self._database:
                 self._database.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", rows)
                 self._database.executemany("DELETE FROM file WHERE path = ?", [(path,) for path in gone])
-        except sqlite3.Error as error:
+        except FAULTS as error:
             self._give_up(error)
 
     def close(self) -> None:
@@ -74,23 +95,24 @@ class Store:
             return []
         try:
             return self._database.execute(query, list(values)).fetchall()
-        except sqlite3.Error as error:
+        except FAULTS as error:
             self._give_up(error)
             return []
 
-    def _give_up(self, error: sqlite3.Error) -> None:
+    def _give_up(self, error: Exception) -> None:
         """A damaged file is removed; the next start begins a new one."""
         _log.warning("The saved index is not used any more: %s", error)
         self.close()
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+        if _is_damage(error):
             self._path.unlink(missing_ok=True)
 
     def _opened(self) -> sqlite3.Connection:
         try:
             return self._connected()
-        except sqlite3.OperationalError:  # locked, full, not permitted: nothing is wrong with the file
-            raise
-        except sqlite3.DatabaseError:
+        except FAULTS as error:
+            if not _is_damage(error):
+                raise
+            _log.warning("The saved index was damaged and is made again: %s", error)
             self._path.unlink(missing_ok=True)
             return self._connected()
 
@@ -110,11 +132,16 @@ class Store:
             )
             database.execute("SELECT path, size, mtime_ns FROM file LIMIT 1").fetchone()
             database.commit()
-        except sqlite3.Error:
+        except FAULTS:
             database.close()
             raise
         os.utime(self._path)
         return database
+
+
+def _is_damage(error: Exception) -> bool:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return code & 0xFF not in _CIRCUMSTANCES
 
 
 def _forget_unused(folder: Path) -> None:
