@@ -6,7 +6,7 @@ LLAMA := -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER
 	-DMTMD_BUILD=OFF -DLLAVA_BUILD=OFF -DGGML_RPC=OFF
 PIP := CMAKE_ARGS="$(LLAMA)" $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help try setup test test-quick editors lint vscode nvim lock clean
+.PHONY: help try setup test test-quick fuzz editors lint vscode nvim lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,10 @@ test: .venv/.test ## Set up all that tests need, then run all of them, real edit
 
 test-quick: .venv/.test ## The tests that need no editor
 	$(BIN)/python -m pytest -m "not editors"
+
+MINUTES ?= 5
+fuzz: .venv/.test ## Look for what breaks, for MINUTES (5): edits, messages, sources, model files, paths, secrets
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
 lint: .venv/.test ## ruff, mypy, import contracts
 	$(BIN)/ruff check .

@@ -29,7 +29,7 @@ ODD: list[Any] = [
 
 
 class Grammar:
-    """*uris* are what documents are called; *is_kept* says which methods may be sent."""
+    """*uris* are what documents are called."""
 
     def __init__(self, random: Random, uris: list[str]) -> None:
         self._random = random
@@ -63,9 +63,8 @@ class Grammar:
         return self._plain(kind)
 
     def _field(self, name: str, hint: Any, depth: int) -> Any:
-        if name in ("uri", "document"):
-            if hint is str:
-                return self._random.choice(self._uris)
+        if name in ("uri", "document") and hint is str:
+            return self._random.choice(self._uris)
         return self._value(hint, depth + 1)
 
     def _plain(self, kind: Any) -> Any:

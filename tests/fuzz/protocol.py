@@ -6,7 +6,6 @@ Each request gets exactly one reply, nothing is written outside of frames, and t
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 import time
