@@ -110,7 +110,7 @@ class KibitzProtocol(LanguageServerProtocol):
             self._reply_error(None, INVALID_REQUEST, "a request has an id and the name of a method")
         elif number in self._live:
             self._reply_error(number, INVALID_REQUEST, "a request with this id is running")
-        elif self._cancelled_ahead[number] > 0:
+        elif self._cancelled_ahead[number] > 0 and method != lsp.INITIALIZE:  # that one is answered already
             self._reply_error(number, CANCELLED, "cancelled")
         elif self.state == "new" and method != lsp.INITIALIZE:
             self._reply_error(number, NOT_INITIALIZED, "the first request is initialize")
@@ -297,4 +297,4 @@ def _no_number(name: str) -> None:
 def _cancelled_id(message: Mapping[str, Any]) -> object:
     params = message.get("params")
     number = params.get("id") if isinstance(params, Mapping) else None
-    return number if isinstance(number, int | str) else None
+    return number if isinstance(number, int | str) and not isinstance(number, bool) else None

@@ -70,6 +70,23 @@ def read_source(root: Path, path: str, *, max_bytes: int) -> SourceText:
     )
 
 
+def read_lines(folder: Path, path: str, *, max_bytes: int) -> list[str]:
+    """The lines of a file that says how to treat others, as `.gitignore`; none if it cannot be read."""
+    try:
+        descriptor = _open_beneath(folder, path)
+    except UnreadableFile:
+        return []
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > max_bytes:
+            return []
+        return _read_all(descriptor, max_bytes).decode("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+    finally:
+        os.close(descriptor)
+
+
 def decode(data: bytes, path: str) -> tuple[str, str]:
     """(text, name of the encoding). Raises UnreadableFile for bytes that are no text."""
     for mark, encoding in (

@@ -12,6 +12,9 @@ import pathspec
 from lsp_server.syntax.languages import is_source
 from lsp_server.text.secrets import is_secret_file
 from lsp_server.text.words import words
+from lsp_server.workspace.files import read_lines
+
+RULES_MAX_BYTES = 1_000_000  # of one file of rules
 
 _NEVER = words(
     """
@@ -79,13 +82,13 @@ def rules_of_root(root: Path, exclude: Sequence[str]) -> IgnoreRules:
     """What is in force at *root*: .git/info/exclude, the .gitignore files above, the user's *exclude*."""
     rules: list[_Rules] = []
     top = next((it for it in (root, *root.parents) if (it / ".git").exists()), root)
-    spec = _spec(_lines_of(top / ".git" / "info" / "exclude"))
+    spec = _spec(read_lines(top, ".git/info/exclude", max_bytes=RULES_MAX_BYTES))
     way = root.relative_to(top).as_posix() + "/" if top != root else ""
     if spec is not None:
         rules.append(_Rules("", way, spec))
     above = [it for it in reversed(root.parents) if it.is_relative_to(top)]
     for folder in above:
-        spec = _spec(_lines_of(folder / ".gitignore"))
+        spec = _spec(read_lines(folder, ".gitignore", max_bytes=RULES_MAX_BYTES))
         if spec is not None:
             rules.append(_Rules("", root.relative_to(folder).as_posix() + "/", spec))
     if way and IgnoreRules(rules, None).ignores(""):  # the user opened an ignored folder on purpose
@@ -131,12 +134,3 @@ def _is_valid(line: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _lines_of(path: Path) -> list[str]:
-    try:
-        if path.stat().st_size > 1_000_000:
-            return []
-        return path.read_text("utf-8", errors="replace").splitlines()
-    except (OSError, ValueError):
-        return []

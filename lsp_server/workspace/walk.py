@@ -9,12 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.index.layout import LAYOUT_FILES
-from lsp_server.workspace.files import INDEXED_MAX_BYTES
-from lsp_server.workspace.ignore_rules import IgnoreRules, reason_to_skip, rules_of_root, skips_folder
+from lsp_server.workspace.files import INDEXED_MAX_BYTES, read_lines
+from lsp_server.workspace.ignore_rules import (
+    RULES_MAX_BYTES,
+    IgnoreRules,
+    reason_to_skip,
+    rules_of_root,
+    skips_folder,
+)
 
 FILES_MAX = 200_000
 DEPTH_MAX = 60
-_GITIGNORE_MAX_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def walk(root: Path, *, exclude: Sequence[str], skip: Skip) -> Iterator[FoundFil
             continue
         names = {it.name for it in here}
         if ".gitignore" in names:
-            rules = rules.with_lines(folder, _gitignore(root / folder / ".gitignore"))
+            rules = rules.with_lines(folder, _gitignore(root, folder))
         inner: list[tuple[str, int, IgnoreRules]] = []
         for entry in here:
             path = f"{folder}/{entry.name}" if folder else entry.name
@@ -87,7 +92,7 @@ def _rules_around(root: Path, path: str, exclude: Sequence[str]) -> IgnoreRules 
     rules = rules_of_root(root, exclude)
     folder = ""
     for part in path.split("/")[:-1]:
-        rules = rules.with_lines(folder, _gitignore(root / folder / ".gitignore"))
+        rules = rules.with_lines(folder, _gitignore(root, folder))
         try:
             siblings = {it.name for it in (root / folder).iterdir()}
         except (OSError, ValueError):
@@ -97,7 +102,7 @@ def _rules_around(root: Path, path: str, exclude: Sequence[str]) -> IgnoreRules 
             return None
         if (root / folder).is_symlink():
             return None
-    return rules.with_lines(folder, _gitignore(root / folder / ".gitignore"))
+    return rules.with_lines(folder, _gitignore(root, folder))
 
 
 def _looked_at(
@@ -134,10 +139,5 @@ def _looked_at(
     return FoundFile(path, status.st_size, status.st_mtime_ns, is_layout)
 
 
-def _gitignore(path: Path) -> list[str]:
-    try:
-        if path.is_symlink() or path.stat().st_size > _GITIGNORE_MAX_BYTES:
-            return []
-        return path.read_text("utf-8", errors="replace").splitlines()
-    except (OSError, ValueError):
-        return []
+def _gitignore(root: Path, folder: str) -> list[str]:
+    return read_lines(root, f"{folder}/.gitignore" if folder else ".gitignore", max_bytes=RULES_MAX_BYTES)

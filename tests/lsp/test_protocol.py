@@ -274,6 +274,15 @@ class TestCancelling:
         assert editor.server.reply(second, 3)["error"]["code"] == -32800
         assert editor.server.reply(first)["result"] == "done"
 
+    @pytest.mark.parametrize("cancelled", [1, True])
+    def test_C02_the_greeting_cannot_be_cancelled(self, raw: ServerProcess, cancelled: object) -> None:
+        """It is answered before the rest of the server is loaded, and everything depends on it."""
+        hello = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": HELLO}
+        cancel = {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": cancelled}}
+        raw.send_bytes(encoded(hello) + encoded(cancel) + encoded(echo("after", 1)))
+        assert raw.reply("after")["result"] == 1
+        assert [it.get("id") for it in raw.received].count(1) == 1
+
     def test_C01_what_is_done_in_one_go_is_answered_although_cancelled(self, editor: Editor) -> None:
         before = len(editor.server.received)
         number = editor.server.ask("test/block", {"seconds": 0.3})

@@ -155,3 +155,17 @@ def test_one_file_is_judged_as_a_walk_would(tmp_path, path, is_found):
     )  # fmt: skip
     assert (found_file(root, path, exclude=()) is not None) == is_found
     assert (path in walked(root)[0]) == is_found
+
+
+@pytest.mark.skipif(NO_FIFO, reason="pipes with a name")
+@pytest.mark.timeout(20)
+def test_rules_that_are_no_file_are_no_rules(tmp_path):
+    """A pipe would be waited for, a link would lead elsewhere."""
+    root = written(tmp_path / "root", {"a.py": "", "inner/b.py": "", "linked/c.py": ""})
+    os.mkfifo(root / ".gitignore")
+    os.mkfifo(root / "inner" / ".gitignore")
+    (tmp_path / "outside").write_text("*.py\n")
+    (root / "linked" / ".gitignore").symlink_to(tmp_path / "outside")
+    (root / ".git" / "info").mkdir(parents=True)
+    os.mkfifo(root / ".git" / "info" / "exclude")
+    check_walk(root, "a.py", "inner/b.py", "linked/c.py")
