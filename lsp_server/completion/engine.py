@@ -227,6 +227,7 @@ class CompletionEngine:
             is_healed=True,
             min_tokens=1 if trigger is Trigger.INVOKED else 0,
             cache_share=self._family.cache_share,
+            beside=prompt.beside,
             temperature=0.0 if seed is None else SECOND_TRY_TEMPERATURE,
             seed=seed or 0,
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from lsp_server.completion.anchoring import Decision, PromptSpeed, decide, quick_tokens, typed_tokens
+from lsp_server.completion.beside import texts_beside
 from lsp_server.completion.frames import Fit, Frame, Frames
 from lsp_server.completion.limits import CompletionLimits
 from lsp_server.context.gather import gather
@@ -33,6 +34,7 @@ FRAMES_KEPT = 8  # as many as the host keeps sequences
 class FramedPrompt:
     pieces: tuple[Piece, ...]
     snippets: tuple[Snippet, ...]
+    beside: tuple[str, ...]  # texts to copy from that are not in it
     source: Source
     could_be_better: bool  # a new frame should be made when nobody types
 
@@ -83,7 +85,7 @@ class FramedPrompts:
             )
             if decision is not Decision.REPLACE:
                 is_for_now = decision is Decision.KEEP_FOR_NOW
-                return self._framed(snapshot, document, fit, "kept", could_be_better=is_for_now)
+                return self._framed(snapshot, document, offset, fit, "kept", could_be_better=is_for_now)
         tokens = quick_tokens(self._frame_tokens, full_ms) if can_wait else None
         if tokens is None:
             frame = self._new(snapshot, document, offset)
@@ -93,13 +95,13 @@ class FramedPrompts:
         self._frames.add(frame)
         source: Source = "quick" if frame.is_quick else "new"
         fit = _at_anchor(frame, document, offset)
-        return self._framed(snapshot, document, fit, source, could_be_better=frame.is_quick)
+        return self._framed(snapshot, document, offset, fit, source, could_be_better=frame.is_quick)
 
     def refreshed(self, snapshot: Snapshot, document: Document, offset: int) -> tuple[Frame, FramedPrompt]:
         """A new frame, as good as can be, for `keep` once the model has read its prompt."""
         frame = self._new(snapshot, document, offset)
         fit = _at_anchor(frame, document, offset)
-        return frame, self._framed(snapshot, document, fit, "new", could_be_better=False)
+        return frame, self._framed(snapshot, document, offset, fit, "new", could_be_better=False)
 
     def keep(self, frame: Frame) -> None:
         self._frames.add(frame)
@@ -167,7 +169,14 @@ class FramedPrompts:
         )
 
     def _framed(
-        self, snapshot: Snapshot, document: Document, fit: Fit, source: Source, *, could_be_better: bool
+        self,
+        snapshot: Snapshot,
+        document: Document,
+        offset: int,
+        fit: Fit,
+        source: Source,
+        *,
+        could_be_better: bool,
     ) -> FramedPrompt:
         window = fit.frame.window
         pieces = fim_pieces(
@@ -181,7 +190,11 @@ class FramedPrompts:
             typed=fit.typed,
         )
         return FramedPrompt(
-            pieces=pieces, snippets=window.snippets, source=source, could_be_better=could_be_better
+            pieces=pieces,
+            snippets=window.snippets,
+            beside=texts_beside(snapshot, document, offset, window.snippets),
+            source=source,
+            could_be_better=could_be_better,
         )
 
     def _tokens_at_most(self, text: str) -> int:

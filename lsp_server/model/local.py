@@ -290,8 +290,10 @@ def _body(request: GenerationRequest) -> Message:
         "is_healed": request.is_healed,
         "min_tokens": request.min_tokens,
         "cache_share": request.cache_share,
+        "beside": list(request.beside),
         "temperature": request.temperature,
         "seed": request.seed,
+        "may_draft": request.may_draft,
     }
 
 

@@ -40,7 +40,13 @@ class GenerationRequest:
     # How far the model may be overruled by what followed the same tokens earlier in the prompt, 0 to 1.
     # For models too small to have learned copying; 0 leaves a model's own distribution alone.
     cache_share: float = 0.0
+    # Texts beside the prompt that may be copied from likewise. Each is indexed once and remembered by what it
+    # says, so the same ones should come again from request to request. They are never evaluated.
+    beside: tuple[str, ...] = ()
     temperature: float = 0.0  # 0 is greedy
+    # Guess ahead from what followed the same tokens before, and check the guesses in one go. Only how long a
+    # greedy answer takes depends on it, never what it says.
+    may_draft: bool = True
     seed: int = 0
 
 
