@@ -129,6 +129,16 @@ def settings_of(*trees: object) -> tuple[Settings, list[str]]:
     return Settings(**values), complaints  # type: ignore[arg-type]
 
 
+def for_windows(tree: object) -> tuple[object, list[str]]:
+    """(*tree* without the keys of machine scope, those it had): all that a folder without trust may say."""
+    machine = {setting.key for setting in SETTINGS if setting.scope == "machine"}
+    flat, wrong = _flat(tree)
+    if wrong:
+        return tree, []
+    refused = sorted(machine.intersection(key for key, value in flat.items() if value is not None))
+    return {key: value for key, value in flat.items() if key not in machine}, refused
+
+
 def markdown_table() -> str:
     rows = ["| setting | default | |", "|---|---|---|"]
     for it in SETTINGS:

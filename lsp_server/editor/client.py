@@ -20,6 +20,7 @@ class Client:
     root: Path | None = None
     extra_roots: tuple[Path, ...] = ()
     settings: object = None  # the tree under `kibitz`, as it came
+    is_trusted: bool = True  # the person trusts the folder; editors that do not ask count as if
     shows_explanations: bool = False  # it shows what our commands answer
     has_inline_completion: bool = False
     registers_inline_completion: bool = False
@@ -50,6 +51,7 @@ def client_of(params: object) -> Client:
         root=roots[0] if roots else None,
         extra_roots=tuple(roots[1:]),
         settings=_at(options, "kibitz"),
+        is_trusted=_at(options, "kibitzClient.isTrusted") is not False,
         shows_explanations=_at(options, "kibitzClient.showsExplanations") is True,
         has_inline_completion=isinstance(_at(text, "inlineCompletion"), Mapping),
         registers_inline_completion=_at(text, "inlineCompletion.dynamicRegistration") is True,

@@ -1,8 +1,9 @@
 """Settings, as the editor gives them: at the start, on its own, or when asked.
 
-A key of machine scope is heard from here like any other, since editors merge what a person and what a
-folder says before we see it; we never ask for the values of one folder. VS Code keeps a folder out of
-machine scope by itself. In other editors, who lets a folder's own file configure the editor trusts it.
+A key of machine scope picks what runs. Editors merge what a person and what a folder says before we see
+it, so as long as an editor says that a folder is not trusted, such keys count only as they were in the
+greeting, which holds the person's own. VS Code keeps a folder out of machine scope by itself, too. An
+editor that does not ask about trust lets a folder configure it only after its own question, if at all.
 """
 
 import asyncio
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from lsp_server.settings import LANGUAGES, Settings, settings_of
+from lsp_server.settings import LANGUAGES, Settings, for_windows, settings_of
 
 if TYPE_CHECKING:
     from lsp_server.editor.server import KibitzServer
 
 _log = logging.getLogger(__name__)
 SECTION = "kibitz"
+TRUSTED = "kibitz/workspaceTrusted"
 ANSWER_MAX_S = 2.0  # an editor that does not answer is served as it said at the start
 
 
@@ -47,6 +49,11 @@ async def ask(ls: "KibitzServer") -> None:
 
 def use(ls: "KibitzServer", tree: object) -> None:
     """Lay *tree* over what the editor said at the start, and let everything know."""
+    ls.configured = tree
+    if not ls.client.is_trusted:
+        tree, refused = for_windows(tree)
+        for key in refused:
+            ls.tell_once(f"kibitz.{key} counts as it was at the start: the folder is not trusted")
     settings, complaints = settings_of(ls.client.settings, tree)
     for complaint in complaints:
         ls.tell_once(complaint)
@@ -59,6 +66,12 @@ def use(ls: "KibitzServer", tree: object) -> None:
         for document in ls.documents.all() if is_first else ():
             ls.services.open_document(document)  # what was opened while the editor was being asked
         ls.running.may_begin.set()
+
+
+def trust(ls: "KibitzServer", params: object) -> None:
+    """The person has come to trust the folder."""
+    ls.client = replace(ls.client, is_trusted=True)
+    use(ls, ls.configured)
 
 
 def spoken(settings: Settings, locale: str) -> Settings:

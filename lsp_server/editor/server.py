@@ -68,6 +68,7 @@ _FEATURES: dict[str, Callable[..., Any]] = {
     lsp.CODE_ACTION_RESOLVE: code_actions.resolve,
     lsp.WORKSPACE_EXECUTE_COMMAND: commands.execute_command,
     status.LAST_REQUEST: status.last_request,
+    configuration.TRUSTED: configuration.trust,
 }
 
 
@@ -81,6 +82,7 @@ class KibitzServer(LanguageServer):
         self.services = services
         self.client = Client()
         self.settings = settings_of()[0]
+        self.configured: object = None  # the tree that the editor said last
         self.is_configured = False
         self.documents = OpenDocuments(text_max=TEXT_MAX_CHARACTERS)
         self.notebooks = notebooks.Notebooks(self.documents)

@@ -27,6 +27,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     command("kibitz.stop", () => running.stop()),
     command("kibitz.showOutput", () => { output.show(); }),
     command("kibitz.toggleCompletion", toggleCompletion),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => running.trust()),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (["enabled", "server.command", "server.python"].some((name) => change.affectsConfiguration(`kibitz.${name}`))) {
         void running.restart();

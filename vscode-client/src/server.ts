@@ -81,6 +81,11 @@ export class Server {
     }
   }
 
+  /** The person trusts the folder now: settings that pick what runs count. */
+  async trust(): Promise<void> {
+    await this.#client?.sendNotification("kibitz/workspaceTrusted");
+  }
+
   async #stop(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
@@ -95,7 +100,7 @@ export class Server {
     const { output, panel } = this.surroundings;
     return {
       documentSelector: [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-notebook-cell" }],
-      initializationOptions: () => ({ kibitz: settingsTree(), kibitzClient: { showsExplanations: true } }),
+      initializationOptions: () => ({ kibitz: settingsTree(), kibitzClient: { showsExplanations: true, isTrusted: vscode.workspace.isTrusted } }),
       outputChannel: output,
       markdown: { isTrusted: false, supportHtml: false },
       stdioOptions: { stdout: passOn, stderr: passOn },

@@ -1,0 +1,77 @@
+"""What a folder may not do before a person trusts it, and what text of a model may never do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.lsp.editor import VS_CODE, scripted_server
+from tests.lsp.raw_client import ServerProcess
+
+
+class Window:
+    """A server in a folder that is not trusted; `configured` is what person and folder say together."""
+
+    def __init__(self, server: ServerProcess, *, is_trusted: object) -> None:
+        self.server = server
+        self.configured: object = None
+        server.answer = self._answer
+        options = {"kibitz": {"model": ""}, "kibitzClient": {"isTrusted": is_trusted}}
+        hello = {
+            "processId": None,
+            "rootUri": None,
+            "capabilities": VS_CODE,
+            "initializationOptions": options,
+        }
+        server.request("initialize", hello)
+        server.notify("initialized", {})
+        server.notification("kibitz/status", state="ready")
+
+    def configure(self, tree: object) -> None:
+        self.configured = tree
+        self.server.notify("workspace/didChangeConfiguration", {"settings": None})
+
+    def states(self, seconds: float) -> list[str]:
+        new = self.server.received_for(seconds)
+        return [it["params"]["state"] for it in new if it.get("method") == "kibitz/status"]
+
+    def _answer(self, message: dict[str, object]) -> object:
+        return [self.configured] if message["method"] == "workspace/configuration" else None
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    started = scripted_server(tmp_path)
+    yield started
+    started.kill()
+
+
+@pytest.mark.parametrize("tree", [{"model": "missing"}, {"model": "missing", "enabled": True}])
+def test_a_folder_without_trust_chooses_no_model(server: ServerProcess, tree: object) -> None:
+    window = Window(server, is_trusted=False)
+    window.configure(tree)
+    assert "noModel" not in window.states(1.0)
+    assert "kibitz.model counts as it was at the start" in server.log()
+
+
+def test_what_is_no_matter_of_trust_counts_all_the_same(server: ServerProcess) -> None:
+    window = Window(server, is_trusted=False)
+    window.configure({"enabled": False, "model": "missing"})
+    server.notification("kibitz/status", state="off")
+
+
+def test_once_it_is_trusted_its_settings_count(server: ServerProcess) -> None:
+    window = Window(server, is_trusted=False)
+    window.configure({"model": "missing"})
+    assert "noModel" not in window.states(0.5)
+    server.notify("kibitz/workspaceTrusted", None)
+    server.notification("kibitz/status", state="noModel")
+
+
+@pytest.mark.parametrize("said", [True, None, "no"])
+def test_an_editor_that_does_not_speak_of_trust_configures_everything(
+    server: ServerProcess, said: object
+) -> None:
+    window = Window(server, is_trusted=said)
+    window.configure({"model": "missing"})
+    server.notification("kibitz/status", state="noModel")
