@@ -1,12 +1,13 @@
 # Kibitz. `make` alone lists what can be done.
 PYTHON ?= python3
 BIN := .venv/bin
+MINUTES ?= 90
 # llama.cpp without its servers, tools, image models and remote backends: quicker to build, less to attack.
 LLAMA := -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_TESTS=OFF \
 	-DMTMD_BUILD=OFF -DLLAVA_BUILD=OFF -DGGML_RPC=OFF
 PIP := CMAKE_ARGS="$(LLAMA)" $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help try setup test test-quick fuzz editors lint vscode nvim lock clean
+.PHONY: help try setup test test-quick fuzz editors lint vscode nvim train lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,13 +39,19 @@ vscode: setup ## Build the extension and open examples/ in a real VS Code in you
 nvim: setup ## Open examples/ in Neovim 0.12 with Kibitz
 	editors/neovim/try.sh
 
+train: .venv-training/.ready ## Train the bundled model for MINUTES=90 and export it (see training/README.md)
+	.venv-training/bin/python -m training.corpus
+	.venv-training/bin/python -m training.tokenizer
+	.venv-training/bin/python -m training.train --resume --minutes $(MINUTES)
+	.venv-training/bin/python -m training.export
+
 lock: ## Pin the newest allowed dependencies again
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q -U -o requirements/run.txt
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q -U -o requirements/test.txt
 
 clean: ## Remove .venv, caches and build output
-	rm -rf .venv .cache build dist vscode-client/node_modules vscode-client/dist
+	rm -rf .venv .venv-training .cache build dist vscode-client/node_modules vscode-client/dist
 
 .venv/bin/python:
 	@echo "Creating .venv with $$($(PYTHON) --version)"
@@ -59,4 +66,9 @@ clean: ## Remove .venv, caches and build output
 
 .venv/.test: requirements/test.txt .venv/.run
 	$(PIP) install --quiet --progress-bar off --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv-training/.ready: training/requirements.txt
+	$(PYTHON) -m venv .venv-training
+	CMAKE_ARGS="$(LLAMA)" .venv-training/bin/python -m pip --disable-pip-version-check install --quiet -r training/requirements.txt
 	@touch $@

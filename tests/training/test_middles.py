@@ -3,7 +3,9 @@
 import random
 
 from training.samples.definitions import Definitions
+from training.samples.licence import without_licence
 from training.samples.middles import CHARACTERS_MAX, block_end, choose_middle, docstring
+from training.samples.similar import SimilarLines
 
 PRICES = '''"""Prices with tax."""
 
@@ -67,3 +69,24 @@ def test_context_is_the_signature_of_a_function_another_file_defines():
     [piece] = definitions.used_in("amount = total(items)", "shop/cart.py")
     assert (piece.path, piece.text) == ("shop/prices.py", "def total(items):")
     assert definitions.used_in("amount = total(items)", "shop/prices.py") == []
+
+
+def test_lines_like_those_at_the_cursor_come_from_another_file():
+    """As the server's context does; the file itself would give the answer away."""
+    other = "\n".join(["", "", "", "", *PRICES.replace("net(", "net_of(").split("\n")])
+    files = [
+        ("shop/price.py", PRICES),
+        ("shop/other.py", other),
+        ("shop/cart.py", "def cart():\n    return 1\n"),
+    ]
+    piece = SimilarLines(files).near("if vat_rate < 0: gross", "shop/price.py", random.Random(1))
+    assert piece is not None
+    assert piece.path == "shop/other.py"
+    assert "vat_rate" in piece.text
+    assert SimilarLines(files).near("nothing known", "shop/price.py", random.Random(1)) is None
+
+
+def test_a_licence_above_a_file_is_left_out_and_other_comments_stay():
+    licence = "#!/usr/bin/env python\n# Copyright A\n#\n# Licensed under B\n# without warranty\n"
+    assert without_licence(licence + "\nimport os\n") == "import os\n"
+    assert without_licence("# one\n# two\n# three\n# four\nimport os\n").startswith("# one")

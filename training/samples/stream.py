@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from training.samples.definitions import Definitions, Piece
+from training.samples.licence import without_licence
 from training.samples.middles import Span, choose_middle
 from training.samples.similar import SimilarLines
 from training.samples.tokens import Format, Sample
@@ -24,7 +25,6 @@ CHARACTERS_PER_TOKEN = 4.5  # more than any text has, so that cutting by charact
 # Tokens: a window with less room than the first is closed, with less than the second it takes a last sample.
 ROOM_MIN, SHORT = 64, 160
 BUILT = re.compile(r"(^|/)(dist|umd|cjs|esm)/|\.(development|production|bundle)\.")  # nobody typed it
-LICENCE = re.compile(r"\A(#![^\n]*\n)?((?:[ \t]*(?:#|//)[^\n]*\n){4,}|\s*/\*.*?\*/\n)", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +174,6 @@ def context(corpus: Corpus, file: SourceFile, span: Span, random_: Random) -> li
         if similar := corpus.similar(file.project).near(query, file.path, random_):
             pieces.append(similar)
     return pieces
-
-
-def without_licence(text: str) -> str:
-    """Return *text* without the licence that stands above it: thousands of files repeat the same few."""
-    head = LICENCE.match(text, 0, 4000)
-    return text[head.end() :].lstrip("\n") if head and "icen" in head[0] else text
 
 
 def line_start(text: str, at: int) -> int:
