@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-POLL_S = 0.5
+POLL_S = 0.2
 
 
 def when_ended(process_id: int, call: Callable[[], None]) -> None:

@@ -44,7 +44,7 @@ from lsp_server.settings import settings_of
 
 _log = logging.getLogger(__name__)
 
-CLOSE_MAX_S = 1.0  # for the model host, the index and the last bytes
+CLOSE_MAX_S = 0.6  # for the model host, the index and the last bytes
 _UNSENT_MAX_S = 0.3
 
 _FEATURES: dict[str, Callable[..., Any]] = {
@@ -163,7 +163,7 @@ class KibitzServer(LanguageServer):
         self.leave(1)
 
     def leave(self, code: int) -> None:
-        """End the process within about a second, busy threads or not; from any thread, at once."""
+        """End the process within a second, busy threads or not; from any thread, at once."""
         if self._leaving.acquire(blocking=False):
             threading.Thread(target=self._close, name="kibitz-close", daemon=True).start()
             threading.Thread(target=self._end, args=(code,), name="kibitz-end", daemon=True).start()

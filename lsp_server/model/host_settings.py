@@ -10,9 +10,9 @@ AUTOMATIC = 0
 class HostSettings:
     threads: int = AUTOMATIC  # as many as there are physical cores that we may use
     context_tokens: int = 8192  # of all kept prompts together; one has no more than the model was trained for
-    sequences: int = 4  # prompts kept apart; the least recently used one is forgotten first
+    sequences: int = 8  # prompts kept apart; the least recently used one is forgotten first
     step_tokens: int = 128  # prompt tokens evaluated at once, at most
-    linger_s: float = 2.0  # how long the host waits for another client after the last has gone
+    linger_s: float = 0.4  # how long the host waits for another client after the last has gone
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), sort_keys=True)

@@ -6,8 +6,10 @@ answers each path with one frame on standard output: a length, a kind, bytes.
 
 import json
 import os
+import queue
 import struct
 import sys
+import threading
 from pathlib import Path
 from typing import BinaryIO
 
@@ -40,10 +42,19 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
     os.dup2(2, 1)  # whatever a library prints must not get between the frames
     root = Path(json.loads(sys.stdin.buffer.readline()))
-    for line in sys.stdin.buffer:
-        for path in json.loads(line):
+    batches: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(batches,), daemon=True).start()
+    while True:
+        for path in batches.get():
             _answer(answers, root, path)
         answers.flush()
+
+
+def _listen(batches: "queue.SimpleQueue[list[str]]") -> None:
+    """Whoever asked has gone when the input ends: then nobody needs the batch that is being read."""
+    for line in sys.stdin.buffer:
+        batches.put(json.loads(line))
+    os._exit(0)
 
 
 def _answer(answers: BinaryIO, root: Path, path: str) -> None:

@@ -86,8 +86,11 @@ class Server:
 
     def wait_until_alone(self) -> None:
         """Return when no client has been there for the time to linger."""
+        starter, end = os.getppid(), time.monotonic() + FIRST_CLIENT_S
         with self._changed:
-            self._changed.wait_for(lambda: self._clients, 0 if self._connections else FIRST_CLIENT_S)
+            # If the one that started us dies before it connects, nobody will.
+            while not self._connections and time.monotonic() < end and os.getppid() == starter:
+                self._changed.wait_for(lambda: self._clients, BEAT_S)
             while True:
                 self._changed.wait_for(lambda: not self._clients)
                 if not self._changed.wait_for(lambda: self._clients, self._linger_s):
