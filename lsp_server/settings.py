@@ -62,6 +62,11 @@ SETTINGS: tuple[Setting, ...] = (
         description="A suggestion that would come later than this, in milliseconds, is not shown.",
     ),
     Setting(
+        key="completion.minConfidence", default=20, scope="window", maximum=100,
+        description="A suggestion that is less likely right than this, in percent, stays hidden while you type; "
+        "0 shows all. Only for models whose certainty was calibrated, such as the bundled one.",
+    ),
+    Setting(
         key="context.enabled", default=True, scope="window",
         description="Let the model see related code of other files, not only the open one.",
     ),
@@ -89,6 +94,7 @@ class Settings:
     completion_max_lines: int
     completion_max_tokens: int
     completion_deadline_ms: int
+    completion_min_confidence: int
     context_enabled: bool
     context_budget_tokens: int
     context_exclude: tuple[str, ...]
@@ -100,6 +106,7 @@ _FIELDS = {
     "completion.maxLines": "completion_max_lines",
     "completion.maxTokens": "completion_max_tokens",
     "completion.deadlineMs": "completion_deadline_ms",
+    "completion.minConfidence": "completion_min_confidence",
     "context.enabled": "context_enabled",
     "context.budgetTokens": "context_budget_tokens",
     "context.exclude": "context_exclude",

@@ -179,6 +179,7 @@ class Kibitz:
             deadline_ms=settings.completion_deadline_ms,
             context_tokens=settings.context_budget_tokens,
             is_with_context=settings.context_enabled,
+            confidence_min=settings.completion_min_confidence / 100,
         )
 
     def _current_engine(self) -> CompletionEngine:
