@@ -5,6 +5,7 @@ from typing import Literal
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 DEFAULT_ENCODING: Encoding = "utf-16"
+_AT_ONCE = 4_096  # characters of a long line
 
 
 def chosen_encoding(offered: Sequence[object]) -> Encoding:
@@ -17,16 +18,14 @@ def column_of(line: str, units: int, encoding: Encoding) -> int:
     """The column, in code points, *units* into *line*, which is without its end."""
     if encoding == "utf-32" or line.isascii():
         return min(units, len(line))
-    if encoding == "utf-16":
-        encoded = line.encode("utf-16-le", "surrogatepass")
-        if len(encoded) == 2 * len(line):
-            return min(units, len(line))
-        return _characters_before_unit(line, units)
-    data = line.encode("utf-8", "surrogatepass")
-    end = min(units, len(data))
-    while end < len(data) and data[end] & 0xC0 == 0x80:
-        end -= 1
-    return len(data[:end].decode("utf-8", "surrogatepass"))
+    before = _characters_before_byte if encoding == "utf-8" else _characters_before_unit
+    for start in range(0, len(line), _AT_ONCE):
+        part = line[start : start + _AT_ONCE]
+        counted = units_of(part, len(part), encoding)
+        if units < counted:
+            return start + before(part, units)
+        units -= counted
+    return len(line)
 
 
 def units_of(line: str, column: int, encoding: Encoding) -> int:
@@ -39,12 +38,15 @@ def units_of(line: str, column: int, encoding: Encoding) -> int:
     return len(before.encode("utf-8", "surrogatepass"))
 
 
-def _characters_before_unit(line: str, units: int) -> int:
-    column = min(len(line), units)
-    # Each character beyond the BMP takes two units, so the column is at most this far and maybe less.
-    counted = units_of(line, column, "utf-16")
-    while counted > units:
-        # Step back by at least half of what is too much; a character has one or two units.
-        column -= max(1, (counted - units) // 2)
-        counted = units_of(line, column, "utf-16")
-    return column
+def _characters_before_byte(part: str, units: int) -> int:
+    data = part.encode("utf-8", "surrogatepass")
+    while data[units] & 0xC0 == 0x80:
+        units -= 1
+    return len(data[:units].decode("utf-8", "surrogatepass"))
+
+
+def _characters_before_unit(part: str, units: int) -> int:
+    data = part.encode("utf-16-le", "surrogatepass")[: 2 * units]
+    count = len(data.decode("utf-16-le", "surrogatepass"))
+    # The first half of a character that was cut counts as one.
+    return count - (units_of(part, count, "utf-16") > units)

@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 
 TEXT_MAX_CHARACTERS = 20_000_000
 QUIET_S = 0.05  # edits that come closer together are told of as one
+LONG_LINES, LONG_QUIET_S = 20_000, 1.0  # a text of so many lines takes a while to be put together
 
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -61,6 +62,10 @@ class OpenDocument:
                 version=self.version,
             )
         return self._document
+
+    @property
+    def line_count(self) -> int:
+        return 0 if self._store is None else len(self._store.lines)
 
     def apply(self, version: int | None, changes: object, encoding: Encoding) -> None:
         """Raises invalid params; then the text cannot be known until it is opened again."""
@@ -126,6 +131,10 @@ class OpenDocuments:
         known = self._by_key.pop(key_of(uri), None)
         return None if known is None else known.path
 
+    def is_long(self, uri: str) -> bool:
+        known = self._by_key.get(key_of(uri))
+        return known is not None and known.line_count > LONG_LINES
+
     def all(self) -> list[Document]:
         return [it.document for it in self._by_key.values() if it.document is not None]
 
@@ -148,7 +157,8 @@ def did_change(ls: "KibitzServer", params: object) -> None:
 
 def tell_soon(ls: "KibitzServer", uri: str) -> None:
     if not ls.documents.changed:
-        asyncio.get_running_loop().call_later(QUIET_S, announce, ls)
+        quiet_s = LONG_QUIET_S if ls.documents.is_long(uri) else QUIET_S
+        asyncio.get_running_loop().call_later(quiet_s, announce, ls)
     ls.documents.changed.add(uri)
 
 

@@ -37,17 +37,16 @@ class TextStore:
         """Put *text* between two (line, column) places that exist and are in order."""
         (first, start_column), (last, end_column) = start, end
         lines = self._lines
-        new = lines[first][:start_column] + text + lines[last][end_column:]
-        if first > 0 and new.startswith("\n") and lines[first - 1].endswith("\r"):
-            first -= 1  # two ends become one
-            new = lines[first] + new
-        if not new.isascii() and _HALVES.search(new):
-            new = _HALVES.sub(_whole, new)
-        is_last = last == len(lines) - 1
-        pieces = _split(new)
-        if not is_last and not pieces[-1]:
-            pieces.pop()
-        lines[first : last + 1] = pieces
+        tail = lines[last][end_column:]
+        new = _split(text)
+        new[0] = _joined(lines[first][:start_column], new[0])
+        if len(new) > 1 and tail.startswith("\n") and not new[-1] and new[-2].endswith("\r"):
+            new.pop()  # two ends become one, here and below
+        new[-1] = _joined(new[-1], tail)
+        if first > 0 and new[0].startswith("\n") and lines[first - 1].endswith("\r"):
+            first -= 1
+            new[0] = lines[first] + new[0]
+        lines[first : last + 1] = new
         self._text = None
 
 
@@ -58,6 +57,10 @@ def _split(text: str) -> list[str]:
     return lines
 
 
-def _whole(halves: re.Match[str]) -> str:
-    """One character from the two halves that two edits brought."""
-    return halves[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+def _joined(before: str, after: str) -> str:
+    """Both; where they meet, two halves of a character that two edits brought become it."""
+    halves = before[-1:] + after[:1]
+    if halves.isascii() or not _HALVES.fullmatch(halves):
+        return before + after
+    whole = halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    return before[:-1] + whole + after[1:]

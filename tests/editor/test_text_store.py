@@ -20,7 +20,9 @@ POSITIONS = st.builds(
     line=st.one_of(st.integers(0, 8), st.just(2**31 - 1)),
     character=st.one_of(st.integers(0, 12), st.just(2**31 - 1)),
 )
-EDITS = st.lists(st.tuples(POSITIONS, POSITIONS, TEXTS), min_size=1, max_size=12)
+EDITS = st.lists(
+    st.tuples(POSITIONS, POSITIONS, TEXTS.map(lambda text: whole(text))), min_size=1, max_size=12
+)
 
 
 @settings(max_examples=400, deadline=None)

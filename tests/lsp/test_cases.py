@@ -10,6 +10,6 @@ NAMED = re.compile(r"def test_([TCDI]\d\d)_")
 
 def test_every_case_has_a_test_and_every_test_a_case() -> None:
     cases = tomllib.loads((TESTS / "lsp" / "cases.toml").read_text("utf-8"))
-    files = [*(TESTS / "lsp").glob("test_*.py"), *(TESTS / "editor").glob("test_*.py")]
+    files = [it for folder in ("lsp", "editor", "survival") for it in (TESTS / folder).glob("test_*.py")]
     named = {name for path in files for name in NAMED.findall(path.read_text("utf-8"))}
     assert named == set(cases)
