@@ -34,10 +34,11 @@ class Answer:
                 self._prompt, self._reused = message["prompt"], message["reused"]
             case "text":
                 self._first_text = self._first_text or time.monotonic()
-                self._text += message["text"]
-                self._logprobs += message["logprobs"]
-                if self._on_text is not None and not self._on_text(self._text):
-                    return "stopped"
+                for text, logprobs in message["parts"]:
+                    self._text += text
+                    self._logprobs += logprobs
+                    if self._on_text is not None and not self._on_text(self._text):
+                        return "stopped"
             case "done":
                 self._done = message
                 stop: Stop = message["stop"]

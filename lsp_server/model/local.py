@@ -99,13 +99,13 @@ class LocalModel:
     ) -> Generation:
         answer = Answer(on_text)
         prompt = hash(request.pieces)
-        if self._strikes.is_out(prompt):
-            raise ModelUnavailable(
-                "This text ended the model's process twice.", hint="Change the text around the cursor."
-            )
         link = self._ready_link(cancellation)
         if link is None:
             return answer.generation("cancelled")
+        if self._strikes.is_out(prompt):  # asked now: a death is recorded before the next host is ready
+            raise ModelUnavailable(
+                "This text ended the model's process twice.", hint="Change the text around the cursor."
+            )
         mailbox = link.open_mailbox()
         mailbox.prompt = prompt
         cancellation.on_cancel(lambda: mailbox.messages.put(CANCELLED))

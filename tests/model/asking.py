@@ -18,6 +18,7 @@ def request(
     stop_tokens: tuple[str, ...] = (),
     temperature: float = 0.0,
     seed: int = 0,
+    may_draft: bool = False,  # the tiny model's scores are dice: rounding may decide between near equals
 ) -> GenerationRequest:
     return GenerationRequest(
         pieces=pieces,
@@ -28,6 +29,7 @@ def request(
         stop_tokens=stop_tokens,
         temperature=temperature,
         seed=seed,
+        may_draft=may_draft,
     )
 
 

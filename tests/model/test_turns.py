@@ -34,7 +34,9 @@ def test_completions_of_different_windows_do_not_replace_each_other(open_model: 
     assert first.answer().text == second.text
 
 
-def test_a_completion_overtakes_and_the_others_go_on_as_if_nothing_had_been(model: LocalModel):
+def test_a_completion_overtakes_and_the_others_go_on_as_if_nothing_had_been(open_model: OpenModel):
+    """With a memory of its own for each prompt; in a shared one, rounding depends on what else is in it."""
+    model = open_model(settings=HostSettings(threads=1, linger_s=0.0, sequences=4))
     for _ in range(2):  # the second time as later: with the prompt in memory
         undisturbed = {it.priority: ask(model, it).text for it in (EXPLAIN, IN_BACKGROUND)}
     background = Asking(model, IN_BACKGROUND)

@@ -10,14 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from lsp_server.errors import ModelUnavailable
 from lsp_server.model.host import policy
-from lsp_server.model.host.healing import candidates, cut_back
+from lsp_server.model.host.drafting import StepCosts
+from lsp_server.model.host.healing import candidates
+from lsp_server.model.host.incoming import Incoming
 from lsp_server.model.host.job import Job, Send
-from lsp_server.model.host.prompt_cache import PromptCache
+from lsp_server.model.host.ngrams import IndexedTexts
 from lsp_server.model.host.runtime import ABORTED, NO_ROOM, OK, Runtime
-from lsp_server.model.host.sampling import choose
-from lsp_server.model.host.sequences import Sequences
+from lsp_server.model.host.sampling import Scores, choose, is_close
+from lsp_server.model.host.sequences import Sequences, Slot
 from lsp_server.model.host.threads import ThreadChoice, worth_trying
 from lsp_server.model.host.vocabulary import Vocabulary
 from lsp_server.model.host_settings import HostSettings
@@ -32,7 +33,10 @@ class Engine:
     ) -> None:
         self._runtime = runtime
         self._vocabulary = vocabulary
+        self._costs = StepCosts()
+        self._incoming = Incoming(runtime, vocabulary, self._costs)
         self._sequences = Sequences(runtime, settings.sequences)
+        self._texts = IndexedTexts(runtime.tokenize)
         self._pace = policy.Pace(settings.step_tokens)
         counts = [settings.threads] if settings.threads else worth_trying(threads_max)
         self._threads_for_prompts = ThreadChoice(counts)
@@ -50,7 +54,7 @@ class Engine:
 
     def submit(self, client: int, message: dict[str, Any], send: Send) -> None:
         """Raises ModelUnavailable if the request can never be answered."""
-        job = self._job(client, message, send)
+        job = self._incoming.job(client, message, send)
         with self._changed:
             self._arrivals += 1
             job.arrival = self._arrivals
@@ -120,23 +124,29 @@ class Engine:
         slot = job.slot
         assert slot is not None
         position = len(slot.tokens)
-        tokens = job.tokens[position : position + self._pace.step_tokens()]
+        step_tokens = self._pace.step_tokens()
+        tokens = job.tokens[position : position + step_tokens]
         is_last = position + len(tokens) == len(job.tokens)
+        draft = self._draft(job, step_tokens - len(tokens)) if is_last else []
         choice = self._threads_for_tokens if len(tokens) == 1 else self._threads_for_prompts
         threads = choice.next()
         self._runtime.compute_with(threads)
         began = self._step_began = time.monotonic()
-        code = self._runtime.decode(tokens, position, slot.number, wants_logits=is_last)
+        wanted = len(draft) + 1 if is_last else 0
+        computed = time.thread_time()
+        code = self._runtime.decode(tokens + draft, position, slot.number, wanted=wanted)
         self._step_began = None
         if code == OK:
             seconds = time.monotonic() - began
-            self._pace.saw(len(tokens), seconds)
-            if len(tokens) == 1 or len(tokens) >= policy.STEP_TOKENS_MIN:
-                choice.saw(threads, seconds / len(tokens))
+            evaluated = len(tokens) + len(draft)
+            self._pace.saw(evaluated, seconds)
+            self._costs.saw(evaluated, time.thread_time() - computed)
+            if evaluated == 1 or evaluated >= policy.STEP_TOKENS_MIN:
+                choice.saw(threads, seconds / evaluated)
             self._sequences.extend(slot, tokens)
             self.evaluated_tokens += len(tokens)
             if is_last:
-                self._choose(job)
+                self._read_scores(job, slot, draft)
         elif code == NO_ROOM:
             self._make_room(job)
         elif code != ABORTED or not self._sequences.agrees(slot):
@@ -176,11 +186,36 @@ class Engine:
             job.stop = "failed"
             job.tell_failed(f"llama.cpp failed to evaluate a prompt (code {code}).", "Try again.")
 
-    def _choose(self, job: Job) -> None:
+    def _draft(self, job: Job, room: int) -> list[int]:
+        """Tokens to evaluate with the last known one, in the hope that the model says just these."""
+        if job.drafter is None or job.tail or job.is_doubtful:
+            return []
+        context_left = self._runtime.context_tokens - len(job.tokens) - 1
+        return job.drafter.draft(job.tokens, min(room, job.max_tokens - len(job.logprobs) - 1, context_left))
+
+    def _read_scores(self, job: Job, slot: Slot, draft: list[int]) -> None:
+        """Choose a token for every place of a step that has scores, as far as the guesses hold."""
+        known = len(slot.tokens)
+        accepted, job.is_doubtful = 0, False
+        for number in range(len(draft) + 1):
+            token = self._choose(job, self._runtime.logits(len(draft) + 1 - number), is_batch=bool(draft))
+            if token is None or number == len(draft) or token != draft[number]:
+                break
+            accepted += 1
+        if draft:
+            assert job.drafter is not None
+            job.drafter.saw(len(draft), accepted)
+            job.drafted += len(draft)
+            job.accepted += accepted
+            self._sequences.extend(slot, draft)
+            self._sequences.cut(slot, known + accepted - job.is_doubtful)
+        job.tell_text()
+
+    def _choose(self, job: Job, scores: Scores, *, is_batch: bool) -> int | None:
+        """The next token of the answer; None if it is over, or if the scores of a batch leave it open."""
         if job.max_tokens <= 0:
             job.stop = "length"  # only to have the prompt in memory
-            return
-        scores = self._runtime.logits()
+            return None
         scores[self._vocabulary.forbidden] = -np.inf
         allowed = candidates(job.tail, self._vocabulary) if job.tail else None
         if allowed is not None and not len(allowed):
@@ -189,25 +224,29 @@ class Engine:
             scores[list(job.ends)] = -np.inf
         if job.cache is not None:
             scores = job.cache.mixed(scores, job.tokens)
+        if is_batch and is_close(scores):
+            job.is_doubtful = True  # several tokens at once are rounded otherwise than one: ask again, alone
+            return None
         try:
             token, logprob = choose(scores, allowed, job.temperature, job.random)
         except ValueError as error:
             job.stop = "failed"
             job.tell_failed(f"The model failed: {error}.", "Choose another model.")
-            return
+            return None
         job.first_token = job.first_token or time.monotonic()
         self.generated_tokens += 1
         if token in job.ends:
             job.stop = job.stop or "end"
-            return
+            return None
         job.tokens.append(token)
         piece = self._vocabulary.piece(token)
         spelled, job.tail = piece[: len(job.tail)], job.tail[len(piece) :]
         if len(piece) > len(spelled):
             job.logprobs.append(logprob)
-            job.tell_text(piece[len(spelled) :])
+            job.add_text(piece[len(spelled) :])
         if len(job.logprobs) >= job.max_tokens or len(job.tokens) >= self._runtime.context_tokens:
             job.stop = job.stop or "length"
+        return None if job.stop else token
 
     def _finish(self, job: Job) -> None:
         if job.stop != "failed":
@@ -237,67 +276,3 @@ class Engine:
         tokens = min(job.left, self._pace.step_tokens())
         if self._pace.expected_s(tokens) > policy.WORTH_ABORTING_S:
             self._runtime.abort()
-
-    def _job(self, client: int, message: dict[str, Any], send: Send) -> Job:
-        tokens, tail = self._prompt(message["pieces"], is_healed=message["is_healed"])
-        room = self._runtime.context_tokens - len(tokens)
-        if room < 1:
-            raise ModelUnavailable(
-                f"The prompt has {len(tokens)} tokens, and the model holds {self._runtime.context_tokens}.",
-                hint="Choose a model with a longer context.",
-            )
-        stops = frozenset(self._token_id(text) for text in message["stop_tokens"])
-        return Job(
-            client=client,
-            id=message["id"],
-            priority=Priority(message["priority"]),
-            arrival=0,
-            send=send,
-            tokens=tokens,
-            prompt_tokens=len(tokens),
-            tail=tail,
-            max_tokens=message["max_tokens"],
-            min_tokens=message["min_tokens"],
-            ends=self._vocabulary.ends | stops,
-            temperature=message["temperature"],
-            cache=PromptCache(share, self._copied_as) if (share := message["cache_share"]) > 0 else None,
-            random=np.random.default_rng(message["seed"]),
-        )
-
-    def _prompt(self, pieces: list[str | dict[str, str]], *, is_healed: bool) -> tuple[list[int], bytes]:
-        tokens: list[int] = []
-        tail = b""
-        for number, piece in enumerate(pieces, 1):
-            if isinstance(piece, dict):
-                tokens.append(self._token_id(piece["special"]))
-                continue
-            of_piece = self._runtime.tokenize(piece)
-            if is_healed and number == len(pieces):
-                kept, tail = cut_back(piece, of_piece, self._vocabulary)
-                of_piece = kept if tokens or kept else of_piece
-                tail = tail if of_piece is kept else b""
-            tokens += of_piece
-        begin = self._runtime.begin
-        if begin is not None and tokens[:1] != [begin]:
-            tokens.insert(0, begin)
-        if not tokens:
-            raise ModelUnavailable("The prompt is empty.", hint="Write something first.")
-        return tokens, tail
-
-    def _copied_as(self, token: int) -> int | None:
-        """What stood before a line's end is copied without it: where a line ended, the answer ends."""
-        if token in self._vocabulary.ends:
-            return None
-        head, line_end, _ = self._vocabulary.piece(token).partition(b"\n")
-        if not line_end:
-            return token
-        return self._vocabulary.token_of(head) if head else min(self._vocabulary.ends, default=None)
-
-    def _token_id(self, text: str) -> int:
-        number = self._runtime.token_id(text)
-        if number is None:
-            raise ModelUnavailable(
-                f"The model has no token {text!r}.",
-                hint="Choose the prompt format this model was trained with.",
-            )
-        return number

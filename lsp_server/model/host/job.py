@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from lsp_server.model.host.drafting import Drafter
 from lsp_server.model.host.prompt_cache import PromptCache
 from lsp_server.model.host.sequences import Slot
 from lsp_server.model.port import Priority
@@ -31,11 +32,14 @@ class Job:
     temperature: float
     random: np.random.Generator
     cache: PromptCache | None = None
+    drafter: Drafter | None = None
+    is_doubtful: bool = False  # the last step, with guesses, left open what to say: it is taken again without
     stop: str = ""  # why it is over, or is to be over: set from any thread, acted on by the owner's
     slot: Slot | None = None
     reused: int = 0
     logprobs: list[float] = field(default_factory=list)
     told: int = 0  # of the logprobs
+    untold: list[tuple[str, list[float]]] = field(default_factory=list)
     drafted: int = 0
     accepted: int = 0
     failures: int = 0
@@ -56,13 +60,18 @@ class Job:
         counts = {"prompt": self.prompt_tokens, "reused": self.reused}
         self.send({"is": "started", "id": self.id, **counts, "queue_ms": self._queue_ms(self.started)})
 
-    def tell_text(self, piece: bytes) -> None:
-        """Send what *piece* completes; half a character waits for its other half."""
+    def add_text(self, piece: bytes) -> None:
+        """Note what *piece* completes; half a character waits for its other half."""
         text = self.decoder.decode(piece)
         if text:
             logprobs = self.logprobs[self.told :]
             self.told += len(logprobs)
-            self.send({"is": "text", "id": self.id, "text": text, "logprobs": logprobs})
+            self.untold.append((text, logprobs))
+
+    def tell_text(self) -> None:
+        if self.untold:
+            self.send({"is": "text", "id": self.id, "parts": self.untold})
+            self.untold = []
 
     def tell_done(self) -> None:
         now = time.monotonic()

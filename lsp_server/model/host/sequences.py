@@ -76,6 +76,10 @@ class Sequences:
         """Note that *tokens* have been evaluated after those in *slot*."""
         slot.tokens.extend(tokens)
 
+    def cut(self, slot: Slot, length: int) -> None:
+        """Forget what was evaluated after *length* tokens."""
+        self._trim(slot, length)
+
     def agrees(self, slot: Slot) -> bool:
         return self._memory.length(slot.number) == len(slot.tokens)
 

@@ -5,7 +5,7 @@ import threading
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum, auto
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -24,10 +24,11 @@ class Vocabulary:
     """*piece_of* tells the bytes of a token; it is asked for all of them only by `prepare`."""
 
     def __init__(self, kinds: Sequence[Kind], piece_of: Callable[[int], bytes]) -> None:
-        self.piece = piece_of
+        self.piece = cache(piece_of)
         self.ends = frozenset(_of_kind(kinds, Kind.END))
         # Neither text nor an end: a model must not say these.
         self.forbidden: Ids = np.array(_of_kind(kinds, Kind.SPECIAL), np.intp)
+        self.unsayable = frozenset(self.forbidden.tolist())
         self._kinds = kinds
         self._preparing = threading.Lock()
 
