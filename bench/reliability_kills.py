@@ -41,7 +41,7 @@ def kill_hosts(kills: int, seed: int, progress: Callable[[str], None]) -> Found:
             editor = Editor(server, home / "repository", VS_CODE, None, shows_explanations=True)
             for _ in range(KILLS_PER_SERVER):
                 one(random, editor, found)
-                progress(f"kills: {found.kills} of {kills}, {found}"[:150])
+                progress(f"kills: {found.kills} of {kills}")
         except (AssertionError, OSError):
             found.lost_sessions += 1
         finally:
