@@ -10,9 +10,10 @@ from lsp_server.context.snippet import Snippet
 from lsp_server.docstring.edit import CannotDocument, DocstringEdit
 from lsp_server.docstring.target import definition_at, is_head
 from lsp_server.docstring.write import write_docstring
-from lsp_server.editor.services import Answer, OnText, Problem, Replacement
+from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Replacement
 from lsp_server.explanation import problem as explained
 from lsp_server.explanation.explain import Storyteller, explain_problem
+from lsp_server.fixes.find import fixes_for
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
 
@@ -62,13 +63,7 @@ def explain(
     on_text: OnText,
 ) -> Answer:
     explanation = explain_problem(
-        explained.Problem(
-            message=problem.message,
-            start=problem.start,
-            end=problem.end,
-            source=problem.source,
-            code=problem.code,
-        ),
+        _core_problem(problem),
         document,
         snapshot=snapshot,
         storyteller=storyteller(loaded),
@@ -77,6 +72,29 @@ def explain(
         on_text=on_text,
     )
     return Answer(title=explanation.title, markdown=explanation.markdown)
+
+
+def fixes(snapshot: Snapshot, document: Document, problem: Problem) -> list[OfferedFix]:
+    return [
+        OfferedFix(
+            title=it.title,
+            replacements=tuple(
+                Replacement(start=each.start, end=each.end, text=each.text) for each in it.changes
+            ),
+            is_verified=it.is_verified,
+        )
+        for it in fixes_for(_core_problem(problem), document, snapshot)
+    ]
+
+
+def _core_problem(problem: Problem) -> explained.Problem:
+    return explained.Problem(
+        message=problem.message,
+        start=problem.start,
+        end=problem.end,
+        source=problem.source,
+        code=problem.code,
+    )
 
 
 def storyteller(loaded: LoadedModel | None) -> Storyteller | None:

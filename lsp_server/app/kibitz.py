@@ -12,7 +12,7 @@ from lsp_server.completion.completion import Completion, as_json
 from lsp_server.completion.engine import CompletionEngine, Trigger
 from lsp_server.completion.idle import IdleWork
 from lsp_server.completion.limits import CompletionLimits, limits_for
-from lsp_server.editor.services import Answer, OnText, Problem, Progress, Replacement, Status
+from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Progress, Replacement, Status
 from lsp_server.errors import KibitzError
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.machine import is_on_battery
@@ -113,6 +113,11 @@ class Kibitz:
             self._snapshot(), document, problem, self._slot.get_or_none(), self._settings.language,
             cancellation=cancellation, on_text=on_text,
         )  # fmt: skip
+
+    def fixes(
+        self, document: Document, problem: Problem, *, cancellation: Cancellation
+    ) -> Sequence[OfferedFix]:
+        return actions.fixes(self._snapshot(), document, problem)
 
     def can_write_docstring(self, document: Document, line: int) -> bool:
         return actions.can_write_docstring(document, line)

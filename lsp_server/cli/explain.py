@@ -73,7 +73,7 @@ def explain_command(
         }
         if place is not None:
             document = session.document(place.path)
-            problem = _problem(place, document, message or "", source, code)
+            problem = problem_at(place, document, message or "", source, code)
             explanation = explain_problem(problem, document, **shared)
         else:
 
@@ -87,7 +87,8 @@ def explain_command(
     _print(explanation, wants_json=wants_json)
 
 
-def _problem(place: Place, document: Document, message: str, source: str, code: str) -> Problem:
+def problem_at(place: Place, document: Document, message: str, source: str = "", code: str = "") -> Problem:
+    """From the column, or the line's first character, to the line's end. Raises BadPosition."""
     start = place.offset_in(document)
     end = document.offset_at(place.line - 1, 1_000_000)
     if place.column is None:

@@ -16,6 +16,7 @@ COMMANDS = {
         "Write the docstring of the function or class at PATH:LINE.",
     ),
     "explain": ("explain", "explain_command", "Say what an error means here, why, and what to do."),
+    "fix": ("fix", "fix_command", "Repair an error at PATH:LINE, checked on a copy."),
     "context": ("context", "context_command", "Show exactly what a model would be shown, and why."),
     "index": ("index", "index_command", "Read a repository and say what was found."),
     "models": ("models", "models_command", "List, inspect and choose models."),

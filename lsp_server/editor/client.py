@@ -30,6 +30,7 @@ class Client:
     resolves_edits: bool = False
     applies_edits: bool = False
     has_versioned_edits: bool = False
+    has_annotations: bool = False
     has_configuration: bool = False
     registers_configuration: bool = False
     registers_watchers: bool = False
@@ -62,6 +63,7 @@ def client_of(params: object) -> Client:
         and _at(text, "codeAction.dataSupport") is True,
         applies_edits=_at(workspace, "applyEdit") is True,
         has_versioned_edits=_at(workspace, "workspaceEdit.documentChanges") is True,
+        has_annotations=isinstance(_at(workspace, "workspaceEdit.changeAnnotationSupport"), Mapping),
         has_configuration=_at(workspace, "configuration") is True,
         registers_configuration=_at(workspace, "didChangeConfiguration.dynamicRegistration") is True,
         registers_watchers=_at(workspace, "didChangeWatchedFiles.dynamicRegistration") is True,

@@ -11,6 +11,7 @@ from lsprotocol import types as lsp
 from lsp_server.editor import docstring_edit
 from lsp_server.editor.arguments import at, mappings, range_at, text_at, words_of
 from lsp_server.editor.capabilities import EXPLAIN_ERROR, QUICK_FIX, REWRITE, WRITE_DOCSTRING
+from lsp_server.editor.fix_actions import fix_actions
 from lsp_server.errors import KibitzError
 from lsp_server.text.document import Document
 
@@ -33,6 +34,7 @@ async def code_action(ls: "KibitzServer", params: object) -> list[Action]:
         return []
     actions: list[Action] = []
     if _is_wanted(QUICK_FIX, only):
+        actions += await _fixes(ls, uri, document, problems[:EXPLANATIONS_MAX])
         actions += _explanations(uri, problems[:EXPLANATIONS_MAX])
     if _is_wanted(REWRITE, only) and line < document.line_count:
         actions += await _docstrings(ls, uri, document, line)
@@ -52,6 +54,21 @@ async def resolve(ls: "KibitzServer", action: lsp.CodeAction) -> lsp.CodeAction:
         raise KibitzError("the text has changed meanwhile", hint="Ask for the action again.")
     action.edit = await docstring_edit.written(ls, uri, line)
     return action
+
+
+async def _fixes(
+    ls: "KibitzServer", uri: str, document: Document, problems: Sequence[Mapping[str, Any]]
+) -> list[Action]:
+    page = ls.notebooks.page(uri)
+    if page is None or not ls.client.has_action_literals:
+        return []
+    actions: list[Action] = []
+    for problem in problems:
+        where = range_at(problem, "range")
+        plain = {**problem, "message": words_of(problem)}
+        for action in await fix_actions(ls, uri, document, page, plain, where):
+            actions.append(action | {"diagnostics": [problem]})
+    return actions
 
 
 def _explanations(uri: str, problems: Sequence[Mapping[str, Any]]) -> list[Action]:

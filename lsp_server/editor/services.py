@@ -71,6 +71,13 @@ class Replacement:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedFix:
+    title: str  # to follow "Fix: "
+    replacements: tuple[Replacement, ...]
+    is_verified: bool  # applied to a copy, the problem was gone and no new one had come
+
+
 OnText = Callable[[str], None]
 
 
@@ -105,6 +112,12 @@ class Services(Protocol):
         self, document: Document, problem: Problem, *, cancellation: Cancellation, on_text: OnText
     ) -> Answer:
         """Blocking. Raises KibitzError only if nothing at all can be said."""
+        ...
+
+    def fixes(
+        self, document: Document, problem: Problem, *, cancellation: Cancellation
+    ) -> Sequence[OfferedFix]:
+        """Blocking but quick: a menu is being opened."""
         ...
 
     def can_write_docstring(self, document: Document, line: int) -> bool:

@@ -197,3 +197,20 @@ def test_the_last_request_can_be_looked_at(editor: Editor) -> None:
     last = editor.server.request("kibitz/lastRequest")
     assert last["text"] == "prices"
     assert last["milliseconds"]["total"] > 0
+
+
+def test_a_fix_repairs_the_text_and_says_that_it_was_checked(editor: Editor) -> None:
+    editor.open("a.py", "def tax(rate, price):\n    return prcie * rat│e\n")
+    fix, explain = editor.actions(problem("undefined name 'prcie'"))
+    assert (fix["title"], fix["kind"], fix["isPreferred"]) == (
+        "Fix: change `prcie` to `price`",
+        "quickfix",
+        True,
+    )
+    assert explain["title"] == "Explain this error"
+
+    (change,) = fix["edit"]["documentChanges"]
+
+    where = {"start": {"line": 1, "character": 11}, "end": {"line": 1, "character": 16}}
+    assert change["textDocument"] == {"uri": editor.uri, "version": 1}
+    assert [(it["range"], it["newText"]) for it in change["edits"]] == [(where, "price")]

@@ -1,0 +1,87 @@
+"""`kibitz fix`: the change that repairs an error, as a diff or written at once."""
+
+from pathlib import Path
+
+import click
+from rich.syntax import Syntax
+
+from lsp_server.cli.changed_file import CannotChange, unified_diff, write_atomically
+from lsp_server.cli.console import fails_clearly, out, print_json, progress
+from lsp_server.cli.place import Place, PlaceType
+
+
+@click.command("fix")
+@click.argument("place", type=PlaceType(columns="optional"))
+@click.option("--message", metavar="TEXT", required=True, help="The error, as the tool printed it.")
+@click.option("--root", type=click.Path(path_type=Path), help="The repository. Default: found upwards.")
+@click.option(
+    "--number",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Which one, if there are several.",
+)
+@click.option("--write", "wants_write", is_flag=True, help="Change the file, if the fix is verified.")
+@click.option("--json", "wants_json", is_flag=True, help="All of them as one JSON object, for programs.")
+@fails_clearly
+def fix_command(
+    *, place: Place, message: str, root: Path | None, number: int, wants_write: bool, wants_json: bool
+) -> None:
+    """Repair the error at PATH:LINE.
+
+    Prints a unified diff that `git apply` and `patch` take. Each fix was applied to a copy and looked at
+    again: "verified" means that the problem was gone and no new one had come. No model is asked.
+
+    \b
+    kibitz fix src/shop/cart.py:12 --message "undefined name 'pric'"
+    kibitz fix src/shop/cart.py:12 --message "undefined name 'pric'" --write
+    """
+    from lsp_server.app.session import open_session
+    from lsp_server.cli.explain import problem_at
+    from lsp_server.fixes.find import fixes_for
+
+    with (
+        progress("Reading the repository …") as say,
+        open_session(place.path, root=root, model=None, say=say) as session,
+    ):
+        document = session.document(place.path)
+        encoding = session.encoding(place.path)
+        say("Trying fixes …")
+        fixes = fixes_for(problem_at(place, document, message), document, session.snapshot)
+        if wants_json:
+            print_json(
+                {
+                    "path": document.path,
+                    "fixes": [
+                        {
+                            "title": it.title,
+                            "verified": it.is_verified,
+                            "diff": unified_diff(document, it.after, encoding),
+                        }
+                        for it in fixes
+                    ],
+                }
+            )
+            return
+        if len(fixes) < number:
+            found = f"{len(fixes)} fixes are" if fixes else "no fix is"
+            raise CannotChange(
+                f"{found} known for that message at {place.path}:{place.line}",
+                hint="`kibitz explain` says what was found out about it.",
+            )
+        fix = fixes[number - 1]
+        if wants_write and not fix.is_verified:
+            raise CannotChange(
+                f'the fix "{fix.title}" could not be verified',
+                hint="Nothing was changed. Without --write its diff is printed, for `git apply`.",
+            )
+        if wants_write:
+            write_atomically(session.workspace.root / document.path, document.text, fix.after, encoding)
+            click.echo(f"Fixed {place.path}:{place.line}: {fix.title}")
+            return
+    click.echo(f"{fix.title}{'' if fix.is_verified else ' (not verified)'}", err=True)
+    diff = unified_diff(document, fix.after, encoding)
+    if out.is_terminal:
+        out.print(Syntax(diff, "diff", background_color="default"))
+    else:
+        click.echo(diff, nl=False)

@@ -1,0 +1,49 @@
+"""`kibitz fix`, as a person runs it."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.kibitz import Outcome, run
+
+CART = "def total(prices):\n    return sum(prces)\n"
+MESSAGE = "undefined name 'prces'"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "cart.py").write_text(CART)
+    return folder
+
+
+def fix(shop: Path, *arguments: str, message: str = MESSAGE) -> Outcome:
+    return run("fix", "cart.py:2", "--message", message, *arguments, home=shop.parent / "home", cwd=shop)
+
+
+def test_the_diff_repairs_the_file(shop: Path):
+    outcome = fix(shop)
+    assert outcome.code == 0
+    assert "prices" in outcome.err
+    subprocess.run(["patch", "-p1"], input=outcome.out, text=True, cwd=shop, check=True)
+    assert (shop / "cart.py").read_text() == CART.replace("prces", "prices")
+
+
+def test_a_verified_fix_is_written_on_request(shop: Path):
+    assert fix(shop, "--write").code == 0
+    assert (shop / "cart.py").read_text() == CART.replace("prces", "prices")
+
+
+def test_programs_are_told_of_all_of_them(shop: Path):
+    [only] = fix(shop, "--json").json["fixes"]
+    assert only["verified"]
+    assert "+    return sum(prices)" in only["diff"]
+
+
+@pytest.mark.parametrize("message", ["something else", "KeyError: 'a'"])
+def test_without_a_fix_it_says_where_to_go_on(shop: Path, message: str):
+    outcome = fix(shop, message=message)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "kibitz explain" in outcome.err
