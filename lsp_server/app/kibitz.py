@@ -5,13 +5,17 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import platformdirs
+
 from lsp_server.app import actions
+from lsp_server.app.loaded_model import LoadedModel
 from lsp_server.app.model_slot import MakeModel, ModelSlot
 from lsp_server.cancellation import Cancellation
 from lsp_server.completion.completion import Completion, as_json
 from lsp_server.completion.engine import CompletionEngine, Trigger
 from lsp_server.completion.idle import IdleWork
 from lsp_server.completion.limits import CompletionLimits, limits_for
+from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Progress, Replacement, Status
 from lsp_server.errors import KibitzError
 from lsp_server.index.snapshot import Snapshot
@@ -66,6 +70,8 @@ class Kibitz:
 
     def close(self) -> None:
         self._idle.close()
+        if self._engine is not None:
+            self._engine[2].remember()
         self._slot.close()
         if self._workspace is not None:
             self._workspace.close()
@@ -187,6 +193,12 @@ class Kibitz:
             confidence_min=settings.completion_min_confidence / 100,
         )
 
+    def _remembered_frames(self, loaded: LoadedModel, limits: CompletionLimits) -> RememberedFrames | None:
+        if self._root is None or loaded.family is None:
+            return None
+        identity = f"{self._root}|{loaded.model.info.sha256}|{loaded.family.name}|{limits}"
+        return RememberedFrames(platformdirs.user_cache_path("kibitz") / "frames", identity)
+
     def _current_engine(self) -> CompletionEngine:
         """Raises ModelUnavailable. The engine is kept while model and limits are: it knows what it showed."""
         loaded = self._slot.get()
@@ -197,7 +209,10 @@ class Kibitz:
         with self._lock:
             if self._engine is None or self._engine[0] is not loaded or self._engine[1] != limits:
                 exclude = self._settings.context_exclude
-                engine = CompletionEngine(loaded.model, loaded.family, limits, exclude, self._idle)
+                remembered = self._remembered_frames(loaded, limits)
+                engine = CompletionEngine(
+                    loaded.model, loaded.family, limits, exclude, self._idle, remembered
+                )
                 self._engine = (loaded, limits, engine)
             return self._engine[2]
 

@@ -41,7 +41,7 @@ def decide(
     frame = fit.frame
     is_worse = (
         frame.is_quick
-        or frame.is_whole != snapshot.is_complete
+        or (snapshot.is_complete and not frame.is_whole)
         or names_something_new(fit, snapshot)
         or (can_wait and appended_tokens > room_tokens // 2)
     )

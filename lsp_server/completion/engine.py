@@ -19,6 +19,7 @@ from lsp_server.completion.confidence import confidence, shown_logprobs
 from lsp_server.completion.framing import FramedPrompt, FramedPrompts
 from lsp_server.completion.idle import IdleWork
 from lsp_server.completion.limits import CompletionLimits
+from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.completion.typing_along import ShownSuggestions, accepted
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.port import Generation, GenerationRequest, Model, Priority
@@ -45,6 +46,7 @@ DOCUMENTS_KEPT = 16  # whose last suggestions are remembered
 # keystrokes of a fast typist, and one that somebody makes to think.
 AHEAD_QUIET_S = 0.1
 REFRESH_QUIET_S = 0.4
+REMEMBER_QUIET_S = 3.0
 
 
 class CompletionEngine:
@@ -57,13 +59,17 @@ class CompletionEngine:
         limits: CompletionLimits,
         exclude: Sequence[str] = (),
         idle: IdleWork | None = None,
+        remembered: RememberedFrames | None = None,
     ) -> None:
         self._model = model
         self._family = family
         self._limits = limits
         self._idle = idle
+        self._is_remembered = remembered is not None
         self._shown = ShownSuggestions(documents=DOCUMENTS_KEPT)
-        self._prompts = FramedPrompts(model, family, limits, exclude, can_wait=idle is not None)
+        self._prompts = FramedPrompts(
+            model, family, limits, exclude, can_wait=idle is not None, remembered=remembered
+        )
 
     def complete(
         self,
@@ -161,6 +167,10 @@ class CompletionEngine:
                     found.append(completion)
         return found
 
+    def remember(self) -> None:
+        """Have the prompts that the model knows there after a restart, too."""
+        self._prompts.remember()
+
     def forget_shown(self) -> None:
         """Ask the model again next time, even for what a shown suggestion would answer."""
         self._shown.forget()
@@ -185,6 +195,8 @@ class CompletionEngine:
                 lambda cancellation: self._refresh(snapshot, document, shown.offset, cancellation),
                 quiet_s=REFRESH_QUIET_S,
             )
+        if self._is_remembered:
+            idle.plan(lambda _cancellation: self._prompts.remember(), quiet_s=REMEMBER_QUIET_S)
 
     def _make_ready(
         self, snapshot: Snapshot, then: Document, offset: int, cancellation: Cancellation

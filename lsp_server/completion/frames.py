@@ -9,7 +9,7 @@ editor closes by itself may have come between.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lsp_server.prompting.window import Window
@@ -108,9 +108,12 @@ def _starts(frame: Frame, text: str, offset: int) -> Iterator[int]:
 class Frames:
     """The last frames, newest first. As many as the model's memory has room for."""
 
-    def __init__(self, *, kept: int) -> None:
+    def __init__(self, *, kept: int, known: Sequence[Frame] = ()) -> None:
         self._kept = kept
-        self._frames: tuple[Frame, ...] = ()
+        self._frames = tuple(known)[:kept]
+
+    def all(self) -> tuple[Frame, ...]:
+        return self._frames
 
     def fit(self, path: str, text: str, offset: int, *, is_contiguous: bool) -> Fit | None:
         """How the newest frame that serves *offset* does so."""

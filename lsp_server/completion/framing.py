@@ -8,6 +8,7 @@ from lsp_server.completion.anchoring import Decision, PromptSpeed, decide, quick
 from lsp_server.completion.beside import texts_beside
 from lsp_server.completion.frames import Fit, Frame, Frames
 from lsp_server.completion.limits import CompletionLimits
+from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.context.gather import gather
 from lsp_server.context.snippet import Snippet
 from lsp_server.index.snapshot import Snapshot
@@ -50,13 +51,16 @@ class FramedPrompts:
         exclude: Sequence[str],
         *,
         can_wait: bool,
+        remembered: RememberedFrames | None,
     ) -> None:
         self._model = model
         self._family = family
         self._limits = limits
         self._exclude = tuple(exclude)
         self._can_wait = can_wait
-        self._frames = Frames(kept=FRAMES_KEPT)
+        self._remembered = remembered
+        self._frames = Frames(kept=FRAMES_KEPT, known=() if remembered is None else remembered.read())
+        self._written = {*map(id, self._frames.all())}
         self._speed = PromptSpeed.guessed(model.info.parameters)
         self._room = typed_tokens(limits.prompt_tokens)
         self._frame_tokens = limits.prompt_tokens - self._room
@@ -105,6 +109,13 @@ class FramedPrompts:
 
     def keep(self, frame: Frame) -> None:
         self._frames.add(frame)
+
+    def remember(self) -> None:
+        """Have the frames there after a restart, too."""
+        frames = self._frames.all()
+        if self._remembered is not None and {*map(id, frames)} != self._written:
+            self._remembered.write(frames)
+            self._written = {*map(id, frames)}
 
     def _new(self, snapshot: Snapshot, document: Document, offset: int) -> Frame:
         snippets: Sequence[Snippet] = ()

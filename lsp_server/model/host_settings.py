@@ -12,6 +12,7 @@ class HostSettings:
     context_tokens: int = 8192  # of all kept prompts together; one has no more than the model was trained for
     sequences: int = 8  # prompts kept apart; the least recently used one is forgotten first
     step_tokens: int = 128  # prompt tokens evaluated at once, at most
+    saved_mib: int = 512  # of disk, for prompts that are kept for the next start; 0 for none
     linger_s: float = 0.4  # how long the host waits for another client after the last has gone
 
     def to_json(self) -> str:

@@ -3,8 +3,6 @@
 import getpass
 import hashlib
 import os
-import secrets
-import stat
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -14,10 +12,10 @@ import platformdirs
 
 from lsp_server.errors import ModelUnavailable
 from lsp_server.model.host_settings import HostSettings
+from lsp_server.model.private_folder import is_made_private, key_in
 
 PROTOCOL = 2  # hosts of another protocol are left alone
 SOCKET_PATH_BYTES_MAX = 100  # systems allow 104 to 108
-KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +44,7 @@ class Place:
 
     def key(self) -> bytes:
         """What a client and the host must both know: whoever can read this user's folder."""
-        path = self.folder / "key"
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-        return path.read_bytes()
+        return key_in(self.folder)
 
 
 def place_of(sha256: str, settings: HostSettings, folder: Path | None = None) -> Place:
@@ -62,7 +53,7 @@ def place_of(sha256: str, settings: HostSettings, folder: Path | None = None) ->
     name = hashlib.sha256(identity.encode()).hexdigest()[:20]
     for candidate in [folder] if folder else _folders():
         longest = len(os.fsencode(candidate)) + len(name) + len("/.socket")
-        if longest <= SOCKET_PATH_BYTES_MAX and _is_made_private(candidate):
+        if longest <= SOCKET_PATH_BYTES_MAX and is_made_private(candidate):
             return Place(candidate, name)
     raise ModelUnavailable(
         "There is no private folder in which to meet the model's process.",
@@ -76,19 +67,3 @@ def _folders() -> list[Path]:
     if sys.platform.startswith("linux") and "XDG_RUNTIME_DIR" not in os.environ:
         return [temporary]  # platformdirs would guess a folder, and print a warning about it
     return [platformdirs.user_runtime_path("kibitz"), temporary]
-
-
-def _is_made_private(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode):
-            return False
-        if sys.platform != "win32":
-            if found.st_uid != os.getuid():
-                return False
-            if found.st_mode & 0o077:
-                folder.chmod(0o700)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)

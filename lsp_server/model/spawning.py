@@ -18,6 +18,7 @@ from lsp_server.model.place import Place
 
 START_S_MAX = 30.0  # an interpreter start: a fraction of a second, but on a busy machine
 ANSWER_S_MAX = 5.0
+REAP_S = 0.05
 ATTEMPTS = 3  # a host may leave at the moment we find it
 COMPLAINT = re.compile(r"error|assert|abort|fault|fail|cannot|killed", re.IGNORECASE)
 COMPLAINT_CHARACTERS_MAX = 300
@@ -64,6 +65,7 @@ def _connect(place: Place) -> tuple[Connection, bytes]:
 
 
 def _start(place: Place, model: Path, settings: HostSettings) -> None:
+    """Returns as well when somebody killed it at once: that says nothing against the next one."""
     place.key()
     if sys.platform != "win32":
         Path(place.address).unlink(missing_ok=True)  # left by one that was killed
@@ -83,8 +85,12 @@ def _start(place: Place, model: Path, settings: HostSettings) -> None:
     assert process.stdout is not None
     with process.stdout as announcement:
         if not _heard(announcement.fileno()):
+            time.sleep(REAP_S)  # it closes its announcement a moment before it has ended
+            was_killed = (process.poll() or 0) < 0
             process.kill()
             process.wait()
+            if was_killed:
+                return
             raise _not_started(place, last_words(place) or "it said nothing")
     _reap_later(process)
 

@@ -10,6 +10,7 @@ from lsp_server.completion.anchoring import Decision, PromptSpeed, decide, quick
 from lsp_server.completion.engine import CompletionEngine
 from lsp_server.completion.frames import Fit, Frame, fitting
 from lsp_server.completion.idle import IdleWork
+from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.scripted import INFO, ScriptedModel
 from lsp_server.prompting.families import families
@@ -222,3 +223,39 @@ def test_a_fast_model_never_gets_a_short_prompt():
         slow.saw(1000, 100)
     assert quick_tokens(1000, slow.expected_ms(1000)) is None
     assert 0 < typed_tokens(1000) < 200
+
+
+def after_restart(folder: Path, *marked: str) -> Place:
+    place = place_of(CONTIGUOUS)
+    form = next(it for it in families() if it.name == CONTIGUOUS)
+    remembered = RememberedFrames(folder, "a repository")
+    place.engine = CompletionEngine(place.model, form, LIMITS, remembered=remembered)
+    for text in marked:
+        place.complete(text)
+    place.engine.remember()
+    return place
+
+
+def test_after_a_restart_the_prompt_goes_on_where_it_was(tmp_path):
+    """The host keeps what it read; so the same must be asked."""
+    before = after_restart(
+        tmp_path, *(f"{ABOVE}    {typed}│{BELOW}" for typed in ("", "x = 1\n    y"))
+    ).last_prompt
+    after = after_restart(tmp_path, f"{ABOVE}    x = 1\n    y =│{BELOW}")
+    assert after.last_prompt == before + " ="
+
+
+def test_a_secret_is_never_written(tmp_path):
+    key = "ghp_" + "a1B2c3D4e5" * 3 + "f6G7h8"
+    after_restart(tmp_path, f'token = "{key}"\nx = │\n', "y = │\n")
+    [written] = tmp_path.glob("*.frames")
+    assert "y = " in written.read_text()
+    assert key not in written.read_text()
+
+
+@pytest.mark.parametrize("content", [b"", b"noise", b"0" * 64 + b"\n[]"])
+def test_a_damaged_memory_of_frames_is_ignored(tmp_path, content):
+    after_restart(tmp_path, f"{ABOVE}    │{BELOW}")
+    [written] = tmp_path.glob("*.frames")
+    written.write_bytes(content)
+    assert RememberedFrames(tmp_path, "a repository").read() == ()

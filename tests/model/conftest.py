@@ -12,7 +12,7 @@ from lsp_server.model.local import LocalModel, OnStatus
 from tests.model.tiny_gguf import write_tiny_model
 
 # One thread: the same scores, bit for bit, whatever else this machine does.
-SETTINGS = HostSettings(threads=1, linger_s=0.0)
+SETTINGS = HostSettings(threads=1, linger_s=0.0, saved_mib=0)
 
 OpenModel = Callable[..., LocalModel]
 

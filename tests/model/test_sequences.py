@@ -24,6 +24,13 @@ class FakeMemory:
     def length(self, sequence: int) -> int:
         return self.lengths.get(sequence, 0)
 
+    def state(self, sequence: int) -> bytes:
+        return str(self.lengths[sequence]).encode()
+
+    def restore(self, sequence: int, state: bytes) -> bool:
+        self.lengths[sequence] = int(state)
+        return True
+
     def forget_everything(self) -> None:
         self.lengths.clear()
 

@@ -5,12 +5,16 @@ gone a moment after the last.
 """
 
 import os
+import signal
 import sys
 import threading
 import time
+from importlib import metadata
 from multiprocessing.connection import Listener
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import platformdirs
 
 from lsp_server.errors import ModelUnavailable
 from lsp_server.model import machine
@@ -20,9 +24,11 @@ from lsp_server.model.gguf import read_header
 from lsp_server.model.host.server import Server
 from lsp_server.model.host_settings import HostSettings, settings_from_json
 from lsp_server.model.place import Place
+from lsp_server.model.private_folder import is_made_private
 
 if TYPE_CHECKING:
     from lsp_server.model.host.engine import Engine
+    from lsp_server.model.host.saved import SavedPrompts
 
 OUT_OF_MEMORY_SCORE = 500  # when memory runs out, the system ends the model and not the editor
 
@@ -36,19 +42,25 @@ def main(folder: str, name: str, model: str, settings_json: str) -> None:
     settings = settings_from_json(settings_json)
     place = Place(Path(folder), name)
     if sys.platform != "win32":
-        os.umask(0o177)  # the socket is for this user alone
+        os.umask(0o177)  # the socket is for this user alone, and so is whatever we write
     listener = Listener(place.address, place.family, backlog=16)
+    if sys.platform != "win32":
+        os.umask(0o077)
     server = Server(place, listener, settings.linger_s)
     server.start()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: server.leave_at_once())
     os.write(announcement, b"listening\n")
     os.close(announcement)
-    threading.Thread(target=_run, args=(server, Path(model), settings), name="owner", daemon=True).start()
+    owner = threading.Thread(target=_run, args=(server, place, Path(model), settings), daemon=True)
+    owner.start()
     _leave_when_alone(server, place)
 
 
-def _run(server: Server, model: Path, settings: HostSettings) -> None:
+def _run(server: Server, place: Place, model: Path, settings: HostSettings) -> None:
     try:
-        _load(server, model, settings).run()
+        _load(server, place, model, settings).run()
+        server.tell_engine_left()
+        threading.Event().wait()  # the main thread ends the process
     except ModelUnavailable as error:
         server.tell_failed(error)
         server.wait_until_told(2)
@@ -58,7 +70,7 @@ def _run(server: Server, model: Path, settings: HostSettings) -> None:
         os._exit(FAILED)  # a host without its engine answers nobody
 
 
-def _load(server: Server, model: Path, settings: HostSettings) -> "Engine":
+def _load(server: Server, place: Place, model: Path, settings: HostSettings) -> "Engine":
     header = read_header(model)
     context_bytes = context_bytes_per_token(header) * settings.context_tokens
     machine.check_fits(header.size_bytes, context_bytes, machine.free_bytes())
@@ -69,10 +81,21 @@ def _load(server: Server, model: Path, settings: HostSettings) -> "Engine":
     threads = settings.threads or machine.threads()
     runtime = Runtime(model, settings, threads, server.tell_progress)
     vocabulary = runtime.vocabulary()
-    engine = Engine(runtime, vocabulary, settings, threads)
+    engine = Engine(runtime, vocabulary, settings, threads, _saved_prompts(place, settings))
     server.tell_ready(engine, {"context_tokens": runtime.context_tokens, "threads": threads})
     threading.Thread(target=vocabulary.prepare, name="prepare", daemon=True).start()
     return engine
+
+
+def _saved_prompts(place: Place, settings: HostSettings) -> "SavedPrompts | None":
+    from lsp_server.model.host.saved import SavedPrompts
+
+    folder = platformdirs.user_cache_path("kibitz") / "prompts"
+    if settings.saved_mib <= 0 or not is_made_private(folder):
+        return None
+    # The place is named after the model's bytes and the settings.
+    identity = f"{place.name}|{metadata.version('llama-cpp-python')}"
+    return SavedPrompts(folder, identity, settings.saved_mib * 1024**2)
 
 
 def _leave_when_alone(server: Server, place: Place) -> None:
@@ -80,7 +103,8 @@ def _leave_when_alone(server: Server, place: Place) -> None:
         server.wait_until_alone()
         # Whoever holds the lock may be about to connect to us.
         handle = try_to_hold(place.lock)
-        if handle is not None and not server.has_clients():
+        if handle is not None and (server.is_leaving or not server.has_clients()):
+            server.close_engine()
             if sys.platform != "win32":
                 Path(place.address).unlink(missing_ok=True)
                 place.log.unlink(missing_ok=True)

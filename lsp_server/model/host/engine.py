@@ -18,24 +18,33 @@ from lsp_server.model.host.job import Job, Send
 from lsp_server.model.host.ngrams import IndexedTexts
 from lsp_server.model.host.runtime import ABORTED, NO_ROOM, OK, Runtime
 from lsp_server.model.host.sampling import Scores, choose, is_close
+from lsp_server.model.host.saved import SavedPrompts
 from lsp_server.model.host.sequences import Sequences, Slot
 from lsp_server.model.host.threads import ThreadChoice, worth_trying
 from lsp_server.model.host.vocabulary import Vocabulary
 from lsp_server.model.host_settings import HostSettings
 from lsp_server.model.port import Priority
 
+RESTORED_TOKENS_MIN = 64  # fewer are read again about as fast as they are taken from disk
+SAVING_S_MAX = 10.0
 FAILURES_MAX = 2  # llama.cpp may fail this often at one job before the job is given up
 
 
 class Engine:
     def __init__(
-        self, runtime: Runtime, vocabulary: Vocabulary, settings: HostSettings, threads_max: int
+        self,
+        runtime: Runtime,
+        vocabulary: Vocabulary,
+        settings: HostSettings,
+        threads_max: int,
+        saved: SavedPrompts | None = None,
     ) -> None:
         self._runtime = runtime
         self._vocabulary = vocabulary
         self._costs = StepCosts()
         self._incoming = Incoming(runtime, vocabulary, self._costs)
-        self._sequences = Sequences(runtime, settings.sequences)
+        self._sequences = Sequences(runtime, settings.sequences, saved)
+        self._saved = saved
         self._texts = IndexedTexts(runtime.tokenize)
         self._pace = policy.Pace(settings.step_tokens)
         counts = [settings.threads] if settings.threads else worth_trying(threads_max)
@@ -93,11 +102,12 @@ class Engine:
     # The owner's thread.
 
     def run(self) -> None:
+        """Until `close`; then the prompts in memory are saved."""
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._jobs or self._is_closing)
                 if self._is_closing:
-                    return
+                    break
                 stopped = [job for job in self._jobs if job.stop]
                 self._jobs = [job for job in self._jobs if not job.stop]
                 job = self._current = policy.next_of(self._jobs)
@@ -111,6 +121,10 @@ class Engine:
                         self._current = None
                         self._jobs.remove(job)
                     self._finish(job)
+
+        if self._saved is not None:
+            self._sequences.save_all()
+            self._saved.close(SAVING_S_MAX)
 
     def close(self) -> None:
         with self._changed:
@@ -153,15 +167,26 @@ class Engine:
             self._recover(job, code)
 
     def _start(self, job: Job) -> None:
+        if self._saved is not None and not job.started:
+            self._restore_for(job, self._saved)
         slot = self._sequences.claim(job.tokens)
         if slot is None:
             self._suspend_for(job)
             slot = self._sequences.claim(job.tokens)
         assert slot is not None
         job.slot = slot
+        slot.is_worth_saving = slot.is_worth_saving or job.priority <= Priority.PREWARM
         if not job.started:
             job.reused = len(slot.tokens)
             job.tell_started()
+
+    def _restore_for(self, job: Job, saved_prompts: SavedPrompts) -> None:
+        """Take a saved prompt back into memory if it spares *job* much reading."""
+        saved, length = saved_prompts.longest(job.tokens)
+        if saved is not None and length - self._sequences.holds(job.tokens) >= RESTORED_TOKENS_MIN:
+            state = saved_prompts.state(saved)
+            if state is not None:
+                self._sequences.restore(saved.tokens, state)
 
     def _suspend_for(self, job: Job) -> bool:
         """Take the slot of a less urgent job, which will begin again; False if there is none."""

@@ -141,6 +141,22 @@ class Runtime:
         if not self._is_shared:
             self.trim(target, end)
 
+    def state(self, sequence: int) -> bytes:
+        """What is in memory of *sequence*, for `restore`."""
+        size = llama.llama_state_seq_get_size(self._context, sequence)
+        buffer = (ctypes.c_uint8 * size)()
+        written: int = llama.llama_state_seq_get_data(self._context, buffer, size, sequence)
+        return bytes(memoryview(buffer)[:written])
+
+    def restore(self, sequence: int, state: bytes) -> bool:
+        """Put into *sequence* what `state` returned for the same model, library and settings.
+
+        Nothing else: llama.cpp believes it.
+        """
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        used: int = llama.llama_state_seq_set_data(self._context, buffer, len(state), sequence)
+        return used == len(state)
+
     def forget_everything(self) -> None:
         llama.llama_memory_clear(self._memory, False)  # noqa: FBT003
 

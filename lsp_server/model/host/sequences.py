@@ -19,7 +19,15 @@ class Memory(Protocol):
     def trim(self, sequence: int, start: int) -> bool: ...
     def copy(self, source: int, target: int, end: int) -> None: ...
     def length(self, sequence: int) -> int: ...
+    def state(self, sequence: int) -> bytes: ...
+    def restore(self, sequence: int, state: bytes) -> bool: ...
     def forget_everything(self) -> None: ...
+
+
+class Archive(Protocol):
+    """Where prompts go that have to leave the memory."""
+
+    def save(self, tokens: Sequence[int], state: bytes) -> None: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -31,11 +39,13 @@ class Slot:
     prompt_tokens: int = 0  # of them: what was generated after those is not worth keeping
     is_busy: bool = False
     used: int = 0  # the higher the later
+    is_worth_saving: bool = False
 
 
 class Sequences:
-    def __init__(self, memory: Memory, count: int) -> None:
+    def __init__(self, memory: Memory, count: int, archive: Archive | None = None) -> None:
         self._memory = memory
+        self._archive = archive
         self._slots = [Slot(number) for number in range(count)]
         self._uses = 0
 
@@ -60,6 +70,9 @@ class Sequences:
             target = best
         else:
             target = oldest if oldest is not best else min((it for it in idle if it is not best), key=_use)
+        if not _loses_little(target, shared[target.number]):
+            self._save(target)
+        target.is_worth_saving = False
         if target is not best and length:
             self._copy(best, target, length)
         self._trim(target, length)
@@ -88,8 +101,39 @@ class Sequences:
         idle = [slot for slot in self._slots if not slot.is_busy and slot.tokens]
         if not idle:
             return False
-        self._trim(min(idle, key=_use), 0)
+        oldest = min(idle, key=_use)
+        self._save(oldest)
+        self._trim(oldest, 0)
         return True
+
+    def holds(self, tokens: Sequence[int]) -> int:
+        """How many of the first *tokens* are in memory."""
+        wanted = list(tokens)
+        return max(shared_length(slot.tokens, wanted) for slot in self._slots)
+
+    def restore(self, tokens: Sequence[int], state: bytes) -> bool:
+        """Take *state*, which is what was in memory of *tokens*, into the least recently used slot."""
+        idle = [slot for slot in self._slots if not slot.is_busy]
+        if not idle:
+            return False
+        slot = min(idle, key=lambda slot: (bool(slot.tokens), slot.used))
+        self._save(slot)
+        self._trim(slot, 0)
+        if self._memory.restore(slot.number, state) and self._memory.length(slot.number) == len(tokens):
+            slot.tokens[:] = tokens
+            slot.prompt_tokens = len(tokens)
+            return True
+        self._memory.trim(slot.number, 0)
+        return False
+
+    def save_all(self) -> None:
+        for slot in sorted(self._slots, key=_use):
+            self._save(slot)
+
+    def _save(self, slot: Slot) -> None:
+        if self._archive is not None and slot.is_worth_saving and self.agrees(slot):
+            self._archive.save(slot.tokens, self._memory.state(slot.number))
+            slot.is_worth_saving = False
 
     def forget(self, slot: Slot) -> None:
         self._trim(slot, 0)

@@ -24,6 +24,7 @@ MESSAGE_BYTES_MAX = 32 * 1024**2
 UNSENT_MAX = 10_000  # messages; a client that leaves more unread is dropped
 PROGRESS_STEP = 0.05
 BEAT_S = 0.25
+LEAVING_S_MAX = 12.0
 WEDGED_STEP_S = 60.0  # no step takes this long on a machine that is of use
 FIRST_CLIENT_S = 10.0  # whoever started the host has gone if it does not come
 
@@ -58,6 +59,8 @@ class Server:
         self._clients: dict[int, Client] = {}
         self._connections = 0
         self._loaded = threading.Event()
+        self._engine_left = threading.Event()
+        self.is_leaving = False
         self._engine: Engine | None = None
         self._state: dict[str, Any] = {"is": "loading", "share": 0.0, "pid": os.getpid()}
 
@@ -91,10 +94,28 @@ class Server:
             # If the one that started us dies before it connects, nobody will.
             while not self._connections and time.monotonic() < end and os.getppid() == starter:
                 self._changed.wait_for(lambda: self._clients, BEAT_S)
-            while True:
-                self._changed.wait_for(lambda: not self._clients)
-                if not self._changed.wait_for(lambda: self._clients, self._linger_s):
+            while not self.is_leaving:
+                self._changed.wait_for(lambda: self.is_leaving or not self._clients)
+                if not self._changed.wait_for(lambda: self.is_leaving or self._clients, self._linger_s):
                     return
+
+    def leave_at_once(self) -> None:
+        """From a signal's handler: nothing is locked here that the interrupted thread may hold."""
+        self.is_leaving = True
+        threading.Thread(target=self._wake, daemon=True).start()
+
+    def close_engine(self) -> None:
+        """End it, and wait until it has saved what it wants to keep."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine_left.wait(LEAVING_S_MAX)
+
+    def tell_engine_left(self) -> None:
+        self._engine_left.set()
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
     def has_clients(self) -> bool:
         with self._changed:
