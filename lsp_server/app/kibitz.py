@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -44,6 +45,7 @@ class Kibitz:
         self._last: Completion | None = None
         self._idle = IdleWork(may_work_ahead=lambda: not is_on_battery())
         self._status = Status(state="starting", message="Starting")
+        self._trouble = ""  # with the index
         self._status_listeners: list[Callable[[Status], None]] = []
         self._progress_listeners: list[Callable[[Progress], None]] = []
         self._slot = ModelSlot(make_model, self._say)
@@ -60,7 +62,7 @@ class Kibitz:
 
     def on_status(self, listener: Callable[[Status], None]) -> None:
         self._status_listeners.append(listener)
-        listener(self._status)
+        listener(self._shown_status())
 
     def on_progress(self, listener: Callable[[Progress], None]) -> None:
         self._progress_listeners.append(listener)
@@ -170,6 +172,9 @@ class Kibitz:
         workspace.start(self._index_progress)
 
     def _index_progress(self, progress: IndexProgress) -> None:
+        if progress.trouble != self._trouble:
+            self._trouble = progress.trouble
+            self._tell_status()
         share = 100 * progress.done // max(1, progress.files)
         self._tell(
             Progress(
@@ -227,8 +232,17 @@ class Kibitz:
                     is_done=status.state != "loading",
                 )
             )
+        self._tell_status()
+
+    def _tell_status(self) -> None:
         for listener in self._status_listeners:
-            listener(status)
+            listener(self._shown_status())
+
+    def _shown_status(self) -> Status:
+        """With what is wrong beside the model, as long as nothing worse is to be said."""
+        if self._trouble and self._status.state == "ready":
+            return replace(self._status, hint=self._trouble)
+        return self._status
 
     def _tell(self, progress: Progress) -> None:
         for listener in self._progress_listeners:

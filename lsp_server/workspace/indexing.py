@@ -39,6 +39,7 @@ class Progress:
     skipped: Mapping[str, int] = field(default_factory=dict)  # reason → files and folders
     skipped_paths: tuple[tuple[str, str], ...] = ()  # (path, reason), not more than a screenful or forty
     is_finished: bool = False
+    trouble: str = ""  # why the index is not saved; what is known is complete all the same
 
 
 Report = Callable[[Progress], None]
@@ -189,4 +190,5 @@ class Indexing:
             by_language={name: (files[name], lines[name]) for name, _ in lines.most_common()},
             skipped=dict(Counter(reason for _, reason in self._skipped).most_common()),
             skipped_paths=tuple(self._skipped[:_SKIPPED_SHOWN]),
+            trouble=self._store.trouble,
         )

@@ -44,6 +44,7 @@ class Store:
     def __init__(self, folder: Path, root: Path) -> None:
         key = hashlib.sha256(os.fsencode(root)).hexdigest()[:32]
         self._path = folder / f"{key}.sqlite"
+        self.trouble = ""  # why nothing is saved, in a sentence with a way out
         self._database: sqlite3.Connection | None = None
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,6 +52,7 @@ class Store:
             _forget_unused(folder)
         except (OSError, *FAULTS) as error:
             _log.warning("The index will not be saved: %s", error)
+            self.trouble = _in_words(folder, error)
 
     def known(self) -> Mapping[str, tuple[int, int]]:
         """path → (size, mtime_ns)."""
@@ -102,6 +104,7 @@ class Store:
     def _give_up(self, error: Exception) -> None:
         """A damaged file is removed; the next start begins a new one."""
         _log.warning("The saved index is not used any more: %s", error)
+        self.trouble = _in_words(self._path.parent, error)
         self.close()
         if _is_damage(error):
             self._path.unlink(missing_ok=True)
@@ -137,6 +140,13 @@ class Store:
             raise
         os.utime(self._path)
         return database
+
+
+def _in_words(folder: Path, error: Exception) -> str:
+    """Nothing but speed is lost, and this is how to get it back."""
+    if _is_damage(error) and isinstance(error, FAULTS):
+        return "The saved index was damaged; the next start makes a new one."
+    return f"The index cannot be saved in {folder} ({error}). Free some space there, or make it writable."
 
 
 def _is_damage(error: Exception) -> bool:
