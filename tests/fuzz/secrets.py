@@ -91,6 +91,7 @@ def look_for_leaks(random: Random, home: Path, where: str) -> None:
             work_in(editor, random, f"module_{number}.py", texts[number])
         seen = json.dumps([server.request("test/prompts"), server.received], ensure_ascii=False)
         editor.quit()
+        assert "*" * 16 in seen, f"{where}: nobody looked at them"
         check(planted, seen, f"{where}: in a prompt or an answer")
         check(planted, server.log(), f"{where}: in the log")
     finally:
