@@ -140,7 +140,7 @@ class LocalModel:
         return [known[text] for text in texts]
 
     def stats(self) -> dict[str, Any]:
-        """What the host did so far: `clients`, `generated_tokens`, `evaluated_tokens`, `pid`."""
+        """What the host did so far: `clients`, `jobs`, `generated_tokens`, `evaluated_tokens`, `pid`."""
         return self._ask({"do": "stats"})
 
     def _ask(self, question: Message) -> Message:

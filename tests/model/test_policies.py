@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lsp_server.model.deaths import DEATHS_MAX, Deaths, Strikes
+from lsp_server.model.host.measured import Measured, read, write
 from lsp_server.model.host.policy import STEP_S, Pace, gives_way_to, next_of, replaced_by
 from lsp_server.model.host.threads import ThreadChoice, worth_trying
 from lsp_server.model.port import Priority
@@ -121,3 +122,26 @@ def test_a_prompt_is_out_after_two_strikes():
 
     assert strikes.is_out(7)
     assert not strikes.is_out(8)
+
+
+def test_what_was_measured_is_where_the_next_start_begins():
+    first = ThreadChoice([4, 2, 1])
+    share(first, {4: 0.4, 2: 0.01, 1: 0.02}, 100)
+
+    assert ThreadChoice([4, 2, 1], first.measured()).next() == 2
+    assert ThreadChoice([8, 4, 1], first.measured()).next() == 8, "another machine"
+    assert Pace(128, 0.0001).step_tokens() == 128
+
+
+def test_the_memory_of_speeds_may_hold_anything(tmp_path):
+    """A file of the user's cache: it may be cut, old, or written by somebody else."""
+    path = tmp_path / "speed.json"
+    known = Measured(prompt_s={2: 0.01, 1: 0.02}, token_s={1: 0.05}, step_token_s=0.012)
+    write(path, "a model", known)
+    write(path, "another", Measured())
+
+    assert read(path, "a model") == known
+    assert read(path, "a third") == Measured()
+    for content in ["", "[]", "{}", '{"a model": 3}', '{"a model": {"prompt_s": {"x": -1}}}', path.read_text()[:50]]:
+        path.write_text(content)
+        assert read(path, "a model") == Measured()

@@ -21,6 +21,7 @@ from lsp_server.model import machine
 from lsp_server.model.facts import context_bytes_per_token
 from lsp_server.model.file_lock import try_to_hold
 from lsp_server.model.gguf import read_header
+from lsp_server.model.host import measured
 from lsp_server.model.host.server import Server
 from lsp_server.model.host_settings import HostSettings, settings_from_json
 from lsp_server.model.place import Place
@@ -58,7 +59,9 @@ def main(folder: str, name: str, model: str, settings_json: str) -> None:
 
 def _run(server: Server, place: Place, model: Path, settings: HostSettings) -> None:
     try:
-        _load(server, place, model, settings).run()
+        engine = _load(server, place, model, settings)
+        engine.run()
+        measured.write(_memory_of_speed(), place.name, engine.measured())
         server.tell_engine_left()
         threading.Event().wait()  # the main thread ends the process
     except ModelUnavailable as error:
@@ -81,7 +84,8 @@ def _load(server: Server, place: Place, model: Path, settings: HostSettings) -> 
     threads = settings.threads or machine.threads()
     runtime = Runtime(model, settings, threads, server.tell_progress)
     vocabulary = runtime.vocabulary()
-    engine = Engine(runtime, vocabulary, settings, threads, _saved_prompts(place, settings))
+    known = measured.read(_memory_of_speed(), place.name)
+    engine = Engine(runtime, vocabulary, settings, threads, _saved_prompts(place, settings), known)
     server.tell_ready(engine, {"context_tokens": runtime.context_tokens, "threads": threads})
     threading.Thread(target=vocabulary.prepare, name="prepare", daemon=True).start()
     return engine
@@ -96,6 +100,10 @@ def _saved_prompts(place: Place, settings: HostSettings) -> "SavedPrompts | None
     # The place is named after the model's bytes and the settings.
     identity = f"{place.name}|{metadata.version('llama-cpp-python')}"
     return SavedPrompts(folder, identity, settings.saved_mib * 1024**2)
+
+
+def _memory_of_speed() -> Path:
+    return platformdirs.user_cache_path("kibitz", ensure_exists=True) / "speed.json"
 
 
 def _leave_when_alone(server: Server, place: Place) -> None:

@@ -15,6 +15,7 @@ from lsp_server.model.host.drafting import StepCosts
 from lsp_server.model.host.healing import candidates
 from lsp_server.model.host.incoming import Incoming
 from lsp_server.model.host.job import Job, Send
+from lsp_server.model.host.measured import Measured
 from lsp_server.model.host.ngrams import IndexedTexts
 from lsp_server.model.host.runtime import ABORTED, NO_ROOM, OK, Runtime
 from lsp_server.model.host.sampling import Scores, choose, is_close
@@ -38,7 +39,9 @@ class Engine:
         settings: HostSettings,
         threads_max: int,
         saved: SavedPrompts | None = None,
+        measured: Measured | None = None,
     ) -> None:
+        measured = measured or Measured()
         self._runtime = runtime
         self._vocabulary = vocabulary
         self._costs = StepCosts()
@@ -46,15 +49,16 @@ class Engine:
         self._sequences = Sequences(runtime, settings.sequences, saved)
         self._saved = saved
         self._texts = IndexedTexts(runtime.tokenize)
-        self._pace = policy.Pace(settings.step_tokens)
+        self._pace = policy.Pace(settings.step_tokens, measured.step_token_s)
         counts = [settings.threads] if settings.threads else worth_trying(threads_max)
-        self._threads_for_prompts = ThreadChoice(counts)
-        self._threads_for_tokens = ThreadChoice(counts)
+        self._threads_for_prompts = ThreadChoice(counts, measured.prompt_s)
+        self._threads_for_tokens = ThreadChoice(counts, measured.token_s)
         self._changed = threading.Condition()
         self._jobs: list[Job] = []
         self._arrivals = 0
         self._current: Job | None = None
         self._step_began: float | None = None
+        self._step_ends = 0.0  # as expected
         self._is_closing = False
         self.generated_tokens = 0
         self.evaluated_tokens = 0
@@ -89,6 +93,18 @@ class Engine:
 
     def count_tokens(self, texts: list[str]) -> list[int]:
         return [len(self._runtime.tokenize(text)) for text in texts]
+
+    def jobs(self) -> int:
+        """Requests that wait or are worked on."""
+        with self._changed:
+            return len(self._jobs)
+
+    def measured(self) -> Measured:
+        return Measured(
+            prompt_s=self._threads_for_prompts.measured(),
+            token_s=self._threads_for_tokens.measured(),
+            step_token_s=self._pace.seconds_per_token,
+        )
 
     def wait_until_busy(self) -> None:
         with self._changed:
@@ -146,10 +162,11 @@ class Engine:
         threads = choice.next()
         self._runtime.compute_with(threads)
         began = self._step_began = time.monotonic()
+        self._step_ends = began + self._pace.expected_s(len(tokens) + len(draft))
         wanted = len(draft) + 1 if is_last else 0
         computed = time.thread_time()
         code = self._runtime.decode(tokens + draft, position, slot.number, wanted=wanted)
-        self._step_began = None
+        self._step_began, self._step_ends = None, 0.0
         if code == OK:
             seconds = time.monotonic() - began
             evaluated = len(tokens) + len(draft)
@@ -282,22 +299,41 @@ class Engine:
 
     def _stop(self, job: Job, why: str) -> None:
         job.stop = job.stop or why
-        # A cancelled completion is mostly followed by one with the same beginning: its step is not wasted.
-        if job is self._current and job.priority is not Priority.COMPLETION:
-            self._abort_if_long(job)
+        if job is not self._current:
+            return
+        if job.priority is not Priority.COMPLETION:
+            self._abort_if_long()
+        elif self._is_long():
+            timer = threading.Timer(policy.REPLACED_WITHIN_S, self._abort_unless_replaced, (job,))
+            timer.daemon = True
+            timer.start()
+
+    def _abort_unless_replaced(self, job: Job) -> None:
+        with self._changed:
+            if job is self._current and not any(self._serves(it) for it in self._jobs if not it.stop):
+                self._abort_if_long()
 
     def _abort_for(self, newcomer: Job) -> None:
         """Make the step that runs now end if it is in the way, unless the newcomer can use its result."""
         current = self._current
         if current is None or not (current.stop or current.priority > newcomer.priority):
             return
+        if not self._serves(newcomer):
+            self._abort_if_long()
+
+    def _serves(self, job: Job) -> bool:
+        """Whether *job* begins with what the step that runs now evaluates."""
+        current = self._current
+        if current is None:
+            return False
         done = len(current.tokens) - current.left
         step = current.tokens[: done + min(current.left, self._pace.step_tokens())]
-        if newcomer.tokens[: len(step)] != step:
-            self._abort_if_long(current)
+        return job.tokens[: len(step)] == step
 
-    def _abort_if_long(self, job: Job) -> None:
-        """A short step is better finished: its result is kept. Called with the lock held."""
-        tokens = min(job.left, self._pace.step_tokens())
-        if self._pace.expected_s(tokens) > policy.WORTH_ABORTING_S:
+    def _abort_if_long(self) -> None:
+        """A step that is nearly over is better finished: its result is kept. Called with the lock held."""
+        if self._is_long():
             self._runtime.abort()
+
+    def _is_long(self) -> bool:
+        return self._step_ends - time.monotonic() > policy.WORTH_ABORTING_S

@@ -13,7 +13,9 @@ from lsp_server.model.port import Priority
 # 128, and 8 are a third slower. What is aborted is lost, but an abort takes only a millisecond or two.
 STEP_S = 0.12
 STEP_TOKENS_MIN = 32
-WORTH_ABORTING_S = 0.06
+WORTH_ABORTING_S = 0.025  # what is left of a step
+# A completion that is cancelled is mostly followed by one with the same beginning, which its step serves.
+REPLACED_WITHIN_S = 0.015
 
 
 class Ranked(Protocol):
@@ -57,18 +59,19 @@ def gives_way_to(job: Ranked, others: Iterable[Job]) -> Job | None:
 class Pace:
     """How many prompt tokens fit into one step, by how long the last steps took."""
 
-    def __init__(self, tokens_max: int) -> None:
+    def __init__(self, tokens_max: int, seconds_per_token: float | None = None) -> None:
         self._tokens_max = tokens_max
-        self._seconds_per_token = STEP_S / min(64, tokens_max)  # a cautious first guess
+        # A cautious first guess, if this machine has not measured it before.
+        self.seconds_per_token = seconds_per_token or STEP_S / min(64, tokens_max)
 
     def step_tokens(self) -> int:
-        fitting = int(STEP_S / self._seconds_per_token) // STEP_TOKENS_MIN * STEP_TOKENS_MIN
+        fitting = int(STEP_S / self.seconds_per_token) // STEP_TOKENS_MIN * STEP_TOKENS_MIN
         return max(1, min(self._tokens_max, max(STEP_TOKENS_MIN, fitting)))
 
     def expected_s(self, tokens: int) -> float:
-        return tokens * self._seconds_per_token
+        return tokens * self.seconds_per_token
 
     def saw(self, tokens: int, seconds: float) -> None:
         """Learn from one step. Short ones say little: a single token costs as much as several."""
         if tokens >= min(STEP_TOKENS_MIN, self._tokens_max):
-            self._seconds_per_token += (seconds / tokens - self._seconds_per_token) * 0.3
+            self.seconds_per_token += (seconds / tokens - self.seconds_per_token) * 0.3

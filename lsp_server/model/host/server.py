@@ -210,6 +210,7 @@ class Server:
         return {
             "pid": os.getpid(),
             "clients": len(self._clients),
+            "jobs": engine.jobs(),
             "generated_tokens": engine.generated_tokens,
             "evaluated_tokens": engine.evaluated_tokens,
         }

@@ -6,7 +6,7 @@ two threads made 22 tokens per second and one made 380. A machine changes from m
 now and then another number gets a try, as often as costs a twentieth of the time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 TRIAL_STEPS = 4
 TRIAL_SHARE = 0.05
@@ -19,12 +19,22 @@ def worth_trying(threads_max: int) -> list[int]:
 
 
 class ThreadChoice:
-    def __init__(self, counts: Sequence[int]) -> None:
+    """*measured* is what `measured` said when this machine computed with the model before."""
+
+    def __init__(self, counts: Sequence[int], measured: Mapping[int, float] | None = None) -> None:
         self._counts = list(counts)
-        self._seconds: dict[int, float] = {}  # of a token, by number of threads
+        # Of a token, by number of threads.
+        self._seconds = {count: s for count, s in (measured or {}).items() if count in self._counts}
         self._trial = self._counts[0]
         self._trial_steps_left = TRIAL_STEPS
         self._steps_to_trial = 0
+        if self._seconds.keys() == set(self._counts) and len(self._counts) > 1:
+            self._trial_steps_left = 0
+            self._plan()
+
+    def measured(self) -> dict[int, float]:
+        """Seconds of a token, by number of threads."""
+        return dict(self._seconds)
 
     def next(self) -> int:
         """The number of threads for the next step."""
