@@ -7,10 +7,12 @@ beginning, the second a swapped or doubled letter; a candidate needs one of them
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from lsp_server.explanation.call_fit import call_fit
 from lsp_server.explanation.kinds import Reading
+from lsp_server.explanation.own_members import own_members
 from lsp_server.explanation.problem import Evidence, Problem, Role
 from lsp_server.explanation.reachable import reachable
 from lsp_server.explanation.scope_names import PYTHON_BUILTINS, PYTHON_MODULES, names_in_scope
@@ -22,6 +24,7 @@ from lsp_server.text.document import Document
 
 # Set by hand on a few dozen misspellings: `days_latte`/`days_late` is 0.90, `total`/`title` 0.60.
 NEAR_MIN = 0.74
+BEGINNING_COUNTS_LESS = 0.12  # names that merely begin alike are many
 NEAR_LIMIT = 3
 DEFINITIONS_PER_NAME = 3
 BASES_MAX = 8
@@ -33,17 +36,27 @@ Near = tuple[str, float]
 
 def near_names(wanted: str, candidates: Iterable[str]) -> list[Near]:
     """The candidates that *wanted* may be a misspelling of, best first, with a likeness from 0 to 1."""
-    scored = []
-    for name in set(candidates) - {wanted}:
-        likeness = max(
-            DamerauLevenshtein.normalized_similarity(wanted, name),
-            JaroWinkler.normalized_similarity(wanted.lower(), name.lower()) - 0.12,
-        )
-        if wanted.lower().replace("_", "") == name.lower().replace("_", ""):
-            likeness = 0.99
-        if likeness >= NEAR_MIN:
-            scored.append((name, likeness))
-    return sorted(scored, key=lambda it: (-it[1], it[0]))[:NEAR_LIMIT]
+    names = list(set(candidates) - {wanted})
+    plain = _plain(wanted)
+    best: dict[str, float] = {name: 0.99 for name in names if _plain(name) == plain}
+    # In one call each: a Python loop over the names of a large repository would take ten times as long.
+    by_edits = process.extract(
+        wanted, names, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=NEAR_MIN, limit=None
+    )
+    lower = [name.lower() for name in names]
+    by_beginning = process.extract(
+        wanted.lower(), lower, scorer=JaroWinkler.normalized_similarity,
+        score_cutoff=NEAR_MIN + BEGINNING_COUNTS_LESS, limit=None,
+    )  # fmt: skip
+    for _, likeness, number in by_edits:
+        best[names[number]] = max(likeness, best.get(names[number], 0.0))
+    for _, likeness, number in by_beginning:
+        best[names[number]] = max(likeness - BEGINNING_COUNTS_LESS, best.get(names[number], 0.0))
+    return sorted(best.items(), key=lambda it: (-it[1], it[0]))[:NEAR_LIMIT]
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "")
 
 
 def members_of(snapshot: Snapshot, owner: str) -> list[Definition]:
@@ -100,6 +113,7 @@ def _near_misses(
         for it in snapshot.definitions(name)[:DEFINITIONS_PER_NAME]:
             yield _of(it, "elsewhere", words("elsewhere", name=name, owner=it.owner or it.path), 0.6)
     elif reading.kind == "unknown_name":
+        yield from own_members(document, line, name, lambda owner: members_of(snapshot, owner), words)
         for it in _importable(snapshot, document, name):
             yield _of(it, "import", words("importable", name=name), 0.95)
         yield from _near_in_scope(document, line, name, words)
@@ -110,6 +124,12 @@ def _near_misses(
             for near, likeness in near_names(name, fit.missing or fit.wanted):
                 why = words("near_parameter", name=near, function=fit.call.partition("(")[0])
                 yield replace(_of(fit.definition, "near", why, likeness), name=near)
+    elif reading.kind == "unused":
+        short = name.rpartition(" as ")[2].rpartition(".")[2]
+        yield Evidence(
+            path=document.path, line=line, text=document.line_text(line).strip(),
+            why=words("unused_here", name=short), weight=0.99, role="unused", name=short,
+        )  # fmt: skip
     elif reading.kind == "unknown_module":
         yield from _near_modules(snapshot, name.replace("/", ".").rpartition(".")[2], words)
         if document.language == "python":

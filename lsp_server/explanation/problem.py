@@ -5,7 +5,10 @@ from typing import Literal
 
 # near: another name that may have been meant; import: where the missing name is defined. The language's
 # own names, builtin and stdlib, have no place: their path is "".
-Role = Literal["near", "import", "definition", "elsewhere", "builtin", "stdlib"]
+# own_member: reached through `self` only; lacks_self: the method without that parameter.
+Role = Literal[
+    "near", "import", "definition", "elsewhere", "builtin", "stdlib", "own_member", "lacks_self", "unused"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

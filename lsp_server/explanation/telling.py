@@ -54,6 +54,10 @@ def _to_do(
         return words("stdlib_import_do", name=best.name)
     if best is not None and best.role == "builtin":
         return words("near_builtin_do", near=best.name, language=holes["language"])
+    if best is not None and best.role == "own_member":
+        return words("own_member_do", name=best.name, place=f"`{best.place}`")
+    if best is not None and best.role == "lacks_self":
+        return words("lacks_self_do", function=best.name, name=holes.get("name", "self"))
     if best is not None and best.role == "import" and words.has(f"{kind}_import_do"):
         statement = import_line(snapshot, document, best.name, best.path)
         line = words("import_line", statement=statement) if statement else ""

@@ -13,7 +13,8 @@ from lsp_server.fixes.place import Place
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
 
-CHECKED_MAX = 12  # candidates of one problem that are worth a parse
+CHECKED_MAX = 48  # candidates of one problem that are tried
+VERIFIED_MAX = 2  # then the others are not worth a parse any more
 OFFERED_MAX = 3
 
 Rule = Callable[[Place], Iterator[Candidate]]
@@ -59,5 +60,7 @@ def _checked(candidates: list[Candidate], document: Document, reading: Reading) 
         if fix is not None and fix.after not in seen:
             seen.add(fix.after)
             fixes.append(fix)
+            if sum(it.is_verified for it in fixes) >= VERIFIED_MAX:
+                break
     fixes.sort(key=lambda it: not it.is_verified)
     return fixes[:OFFERED_MAX]

@@ -19,10 +19,18 @@ def renamed(place: Place) -> Iterator[Candidate]:
         yield candidate
         [change] = candidate.changes
         wrong = place.document.text[change.start : change.end]
-        if place.code is not None and place.reading.kind in ("cannot_import", "unknown_module"):
-            uses = [Change(*span, change.text) for span in place.code.uses(wrong)]
-            if uses:
-                yield replace(candidate, changes=(change, *uses), title=f"{candidate.title} throughout")
+        if place.code is not None and place.reading.kind in (
+            "cannot_import",
+            "unknown_module",
+            "unknown_name",
+        ):
+            others = [span for span in place.code.uses(wrong) if span != (change.start, change.end)]
+            if others:
+                changes = (change, *(Change(*span, change.text) for span in others))
+                # Nobody misspells a name twice the same way: more likely its definition was renamed.
+                more = 0.01 if place.reading.kind == "unknown_name" else 0.0
+                title = f"{candidate.title} throughout"
+                yield replace(candidate, changes=changes, title=title, weight=candidate.weight + more)
 
 
 def _renamed_here(place: Place) -> Iterator[Candidate]:
@@ -51,6 +59,8 @@ def imported(place: Place) -> Iterator[Candidate]:
         lines[f"import {name}"] = 0.96
     for line, share in _as_elsewhere(place).items():
         lines[line] = max(lines.get(line, 0.0), 0.85 + 0.14 * share)
+    if (module := _module_beside(place)) is not None:
+        lines[module] = 0.9
     for it in place.evidence:
         if it.role == "import" and it.path:
             statement = import_line(place.snapshot, place.document, it.name, it.path)
@@ -65,6 +75,15 @@ def imported(place: Place) -> Iterator[Candidate]:
         yield Candidate(title=f"add `{line}`", changes=(Change(at, at, text),), weight=weight)
 
 
+def _module_beside(place: Place) -> str | None:
+    """`from . import name`, where the file's own package has such a module."""
+    folder = place.document.path.rpartition("/")[0]
+    beside = f"{folder}/" if folder else ""
+    has_package = f"{beside}__init__.py" in place.snapshot.paths
+    is_there = bool({f"{beside}{place.name}.py", f"{beside}{place.name}/__init__.py"} & place.snapshot.paths)
+    return f"from . import {place.name}" if has_package and is_there else None
+
+
 def _as_elsewhere(place: Place) -> dict[str, float]:
     """How other files of the repository import the name → share of those that do."""
     counts: dict[str, int] = {}
@@ -74,7 +93,8 @@ def _as_elsewhere(place: Place) -> dict[str, float]:
             continue
         for each in file.outline.imports:
             for there, here in each.names:
-                if here == place.name and not each.module.startswith("."):
+                is_relative = each.module.startswith(".")
+                if here == place.name and (not is_relative or _folder(path) == _folder(place.document.path)):
                     alias = "" if there == here else f" as {here}"
                     line = f"from {each.module} import {there}{alias}"
                     counts[line] = counts.get(line, 0) + 1
@@ -135,3 +155,7 @@ def _has(place: Place, owner: str, name: str) -> bool:
 def _rename(span: tuple[int, int], wrong: str, right: str, *, weight: float, is_backed: bool) -> Candidate:
     title = f"change `{wrong}` to `{right}`"
     return Candidate(title=title, changes=(Change(*span, right),), weight=weight, is_backed=is_backed)
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]

@@ -10,12 +10,15 @@ OPENERS = {"(": ")", "[": "]", "{": "}"}
 HEADS = re.compile(
     r"\s*(?:async\s+)?(?:def|class|if|elif|else|for|while|with|try|except|finally|match|case)\b"
 )
+CLOSED_WITHIN = 40  # lines below an opening bracket
 LINES_MAX = 12  # around the problem that are tried
 
 
 def repaired(place: Place) -> Iterator[Candidate]:
     """Candidates at the problem's line and those just above; which of them parses is for the check to say."""
     document = place.document
+    if "was never closed" in place.problem.message:
+        yield from _closed_below(place)
     for line in range(place.line, max(-1, place.line - LINES_MAX), -1):
         text = document.line_text(line)
         start = document.line_starts[line]
@@ -38,6 +41,25 @@ def repaired(place: Place) -> Iterator[Candidate]:
         if document.language == "python" and re.match(r"\s*(?:if|elif|while)\b[^=]*[^=!<>]=[^=]", text):
             at = start + text.index("=")
             yield Candidate(title="compare with `==`", changes=(Change(at, at + 1, "=="),), weight=0.8 * near)
+
+
+def _closed_below(place: Place) -> Iterator[Candidate]:
+    """The bracket put where the text falls back to the opening line's indentation, or at a line's end."""
+    document = place.document
+    bracket = re.search(r"'([(\[{])'", place.problem.message)
+    if bracket is None:
+        return
+    closing = OPENERS[bracket[1]]
+    opener = document.line_text(place.line)
+    depth = len(opener) - len(opener.lstrip())
+    for line in range(place.line + 1, min(place.line + CLOSED_WITHIN, document.line_count)):
+        text = document.line_text(line)
+        is_back = not text.strip() or len(text) - len(text.lstrip()) <= depth
+        end = document.line_starts[line] + len(text.rstrip() or text)
+        near = (0.95 if is_back else 0.7) - 0.005 * (line - place.line)
+        for back in (1, 0) if text.rstrip().endswith((":", ",")) else (0,):
+            change = Change(end - back, end - back, closing)
+            yield Candidate(title=f"add `{closing}`", changes=(change,), weight=near)
 
 
 def _brackets(code: str, start: int, near: float) -> Iterator[Candidate]:

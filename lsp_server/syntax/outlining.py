@@ -3,6 +3,7 @@
 import re
 import sys
 from collections import Counter
+from functools import lru_cache
 
 from lsp_server.syntax.definitions import definitions_in
 from lsp_server.syntax.imports import imports_in
@@ -15,6 +16,7 @@ IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _NAME_MAX_CHARACTERS = 80  # longer ones are data
 
 
+@lru_cache(maxsize=8)  # an action looks at the same text several times
 def outline(document: Document) -> Outline:
     """The outline of *document*; without a grammar, only its identifiers."""
     lines = lines_of(document.text)
