@@ -13,11 +13,13 @@ from lsp_server.docstring.write import write_docstring
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Replacement
 from lsp_server.explanation import problem as explained
 from lsp_server.explanation.explain import Storyteller, explain_problem
+from lsp_server.explanation.safe_markdown import fenced, one_line, safe
 from lsp_server.fixes.find import fixes_for
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
 
 CHARACTERS_PER_TOKEN = 3.5  # only for sizes that are shown when no model can count
+PATH_MAX_CHARACTERS = 300
 
 
 def show_context(
@@ -38,7 +40,7 @@ def show_context(
     used = sum(count([snippet.text for snippet in snippets])) if snippets else 0
     counted = "tokens" if loaded is not None else "tokens (estimated, no model is loaded)"
     lines = [
-        f"# What Kibitz sees at {document.path}:{line}",
+        f"# What Kibitz sees at {_named(document.path)}:{line}",
         "",
         f"{len(snippets)} pieces of other files, {used} of {budget_tokens} {counted}, in the order of "
         "the prompt. The text around the cursor follows them.",
@@ -143,26 +145,20 @@ def docstring(
 
 
 def _shown(snippet: Snippet) -> list[str]:
-    fence = "`" * max(3, _longest_run_of_backticks(snippet.text) + 1)
-    language = PurePosixPath(snippet.path).suffix.removeprefix(".")
+    suffix = PurePosixPath(snippet.path).suffix.removeprefix(".")
     return [
         "",
-        f"## {snippet.path}:{snippet.start_line + 1}-{snippet.end_line + 1}",
+        f"## {_named(snippet.path)}:{snippet.start_line + 1}-{snippet.end_line + 1}",
         "",
-        f"{snippet.reason} (score {snippet.score:.2f})",
+        f"{safe(snippet.reason)} (score {snippet.score:.2f})",
         "",
-        f"{fence}{language}",
-        snippet.text,
-        fence,
+        fenced(snippet.text, suffix if suffix.isalnum() else ""),
     ]
 
 
-def _longest_run_of_backticks(text: str) -> int:
-    longest = run = 0
-    for character in text:
-        run = run + 1 if character == "`" else 0
-        longest = max(longest, run)
-    return longest
+def _named(path: str) -> str:
+    """A repository may name its files as it likes; here they are names and nothing else."""
+    return safe(one_line(path, PATH_MAX_CHARACTERS))
 
 
 def _estimated_tokens(texts: Sequence[str]) -> list[int]:

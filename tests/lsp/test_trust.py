@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lsp.conftest import Start
 from tests.lsp.editor import VS_CODE, scripted_server
 from tests.lsp.raw_client import ServerProcess
 
@@ -75,3 +76,21 @@ def test_an_editor_that_does_not_speak_of_trust_configures_everything(
     window = Window(server, is_trusted=said)
     window.configure({"model": "missing"})
     server.notification("kibitz/status", state="noModel")
+
+
+def test_a_file_of_the_repository_cannot_make_a_page_do_anything(start: Start) -> None:
+    """Its name is a link, its text leaves its block and turns around what is read."""
+    editor = start()
+    name = "[click](command:x) <img src=x>.py"
+    text = 'def net(gross):\n    """```\n    ![x](https://example.org/x.png)\n    \u202e\x1b]8;;x\x07"""\n'
+    editor.open(name, text)
+    editor.open("cart.py", "def f():\n    return net(│)\n")
+    editor.wait_until_context_has("def net(gross)")
+    page = editor.context()
+    assert "\u202e" not in page
+    assert "\x1b" not in page
+    before, fence, inside = page.partition("\n````")
+    assert fence, page
+    assert "](" not in before
+    assert "<img" not in before
+    assert inside.rstrip().endswith("````")
