@@ -336,4 +336,6 @@ class Engine:
             self._runtime.abort()
 
     def _is_long(self) -> bool:
-        return self._step_ends - time.monotonic() > policy.WORTH_ABORTING_S
+        """Also a step that should be over already: nobody knows how long it still takes."""
+        left = self._step_ends - time.monotonic()
+        return self._step_began is not None and not 0 < left <= policy.WORTH_ABORTING_S
