@@ -20,18 +20,18 @@ class Kibitz:
     def __init__(self, project: Project) -> None:
         files = [index_file(_document(file.path, file.text)) for file in project.files.values()]
         self._whole = Snapshot.of(Path("/project"), files)
-        self._seen = self._whole
-        self._document = _document("", "")
+        self.seen = self._whole
+        self.document = _document("", "")
 
     def prepare(self, place: Place) -> None:
         """The file is indexed as it is now, as the server does while one types."""
-        self._document = _document(place.path, place.before + place.after)
-        self._seen = self._whole.with_outline(self._document).with_document(self._document)
-        _ = self._seen.modules.paths
+        self.document = _document(place.path, place.before + place.after)
+        self.seen = self._whole.with_outline(self.document).with_document(self.document)
+        _ = self.seen.modules.paths
 
     def pieces(self, place: Place, characters: int) -> Sequence[Piece]:
         snippets = gather(
-            self._seen, self._document, place.offset,
+            self.seen, self.document, place.offset,
             budget_tokens=int(characters / CHARACTERS_PER_TOKEN), count_tokens=count_tokens,
         )  # fmt: skip
         return [Piece(it.path, it.start_line, it.end_line, it.text) for it in snippets]

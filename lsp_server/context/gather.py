@@ -8,12 +8,11 @@ from functools import cache
 
 import pathspec
 
-from lsp_server.context.pack import CountTokens, pack
+from lsp_server.context.candidates import candidates_at
+from lsp_server.context.pack import CountTokens, Packing
 from lsp_server.context.place import place_of
-from lsp_server.context.similar import feedback, similar_windows
 from lsp_server.context.snippet import Snippet
-from lsp_server.context.stability import favouring_signatures, favouring_windows, settled
-from lsp_server.context.wanted import wanted_definitions
+from lsp_server.context.stability import settled
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
 from lsp_server.text.secrets import is_secret_file
@@ -40,13 +39,13 @@ def gather(
         return []
     is_hidden = _hidden(exclude)
     place = place_of(snapshot, document, offset)
-    windows = similar_windows(snapshot, place, is_hidden)
-    wanted = wanted_definitions(snapshot, place, feedback(windows), is_hidden)
-    if previous:
-        windows = favouring_windows(windows, previous)
-        wanted = favouring_signatures(wanted, previous)
-    snippets = pack(snapshot, wanted, windows, budget_tokens=budget_tokens, count_tokens=count_tokens)
-    return settled(snippets, previous)
+    found = candidates_at(snapshot, place, is_hidden)
+    packing = Packing(snapshot, found, count_tokens)
+    if not previous:
+        return packing.snippets(packing.choice(budget_tokens), budget_tokens)
+    return settled(
+        snapshot, packing, found.candidates, previous, budget_tokens=budget_tokens, is_hidden=is_hidden
+    )
 
 
 def _hidden(exclude: Sequence[str]) -> Callable[[str], bool]:

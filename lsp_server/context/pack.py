@@ -1,166 +1,125 @@
-"""Fit candidates into a budget of tokens, counted by the model's own tokenizer.
+"""Turn what was chosen into snippets that fit a budget of tokens, counted by the model's own tokenizer.
 
-Counting may cost a round trip, so it is done for all pieces at once, and once more for the whole.
+Counting may cost a round trip, so it is done twice: on a sample, to know how many characters make a token
+here, and on the whole as it will stand in the prompt.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeVar
 
-from lsp_server.context.signatures import owner_definition, signature_text
-from lsp_server.context.similar import Window
+import numpy as np
+
+from lsp_server.context.candidates import Candidates
+from lsp_server.context.choose import Candidate, Choice, choose
+from lsp_server.context.learned import Floats
+from lsp_server.context.signatures import signature_text
 from lsp_server.context.snippet import Snippet
-from lsp_server.context.wanted import ON_THIS_LINE, Wanted
 from lsp_server.index.snapshot import Snapshot
+from lsp_server.syntax.outline import Definition
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
-T = TypeVar("T")
-
-# Measured at 512, 1,024 and 2,048 tokens: more signatures find more definitions and save fewer bits.
-SIGNATURE_SHARE = 0.42
-SIGNATURE_SHARE_SMALL = 0.3
-SMALL_BUDGET_TOKENS = 600
 
 SEPARATOR_TOKENS = 1  # <file_sep>
-EXTRA_TOKENS = 1  # indentation and an ellipsis, for most signatures
-WORTH_CUTTING_TOKENS = 30  # a shorter rest of a window says nothing
-_CHARACTERS_PER_TOKEN = 3.5  # a guess that only bounds how many pieces are worth counting
+LEFT_OUT = "..."  # stands where lines of a file were left out
+FILLED = 0.98  # of the budget, by an estimate: rather a little less than to count twice
+_SAMPLE = 12  # candidates that are counted to know what the others cost
+_SIGNATURE_CHARACTERS = 6  # indentation, an ellipsis, for most signatures
+_NEXT_TO = 3  # lines between two pieces that are shown rather than an ellipsis
 
 
-def pack(
-    snapshot: Snapshot,
-    wanted: Sequence[Wanted],
-    windows: Sequence[Window],
-    *,
-    budget_tokens: int,
-    count_tokens: CountTokens,
-) -> list[Snippet]:
-    """The best pieces that fit: signatures grouped by file first, then windows."""
-    share = SIGNATURE_SHARE_SMALL if budget_tokens <= SMALL_BUDGET_TOKENS else SIGNATURE_SHARE
-    signatures = _likely(wanted, lambda it: it.definition.signature, budget_tokens * share)
-    pieces = _likely(windows, lambda it: it.text, budget_tokens)
-    headers = {id(it): owner_definition(snapshot, it.definition) for it in signatures}
-    texts = {
-        *(it.definition.signature for it in signatures),
-        *(it.signature for it in headers.values() if it is not None),
-        *(it.text for it in pieces),
-        *(it.definition.path for it in signatures),
-        *(it.path for it in pieces),
-    }
-    in_order = sorted(texts)
-    cost = dict(zip(in_order, count_tokens([f"{text}\n" for text in in_order]), strict=True))
+class Packing:
+    """What one request's candidates cost, and the best choices among them."""
 
-    similar, rest = _whole_windows(pieces, cost, budget_tokens * (1 - share))
-    left = budget_tokens - sum(cost[it.text] + cost[it.path] + SEPARATOR_TOKENS for it in similar)
-    room = budget_tokens * share
-    chosen: dict[str, list[Wanted]] = {}
-    shown: set[str] = set()
-    for it in signatures:
-        path, header = it.definition.path, headers[id(it)]
-        if any(window.shows(path, it.definition.name_line) for window in similar):
-            continue
-        lines = {path + it.definition.signature: cost[it.definition.signature] + EXTRA_TOKENS}
-        if header is not None:
-            lines[path + header.signature] = cost[header.signature]
-        price = sum(tokens for line, tokens in lines.items() if line not in shown)
-        price += 0 if path in chosen else cost[path] + SEPARATOR_TOKENS
-        if price <= room:
-            room -= price
-            left -= price
-            shown.update(lines)
-            chosen.setdefault(path, []).append(it)
-    snippets = [_signatures(snapshot, path, group) for path, group in chosen.items()]
-    snippets += [_snippet(it, it.text) for it in similar]
-    snippets += _cut_windows(rest, cost, left)
-    return _within(snippets, budget_tokens, count_tokens)
+    def __init__(self, snapshot: Snapshot, found: Candidates, count_tokens: CountTokens) -> None:
+        self._snapshot = snapshot
+        self._found = found
+        self._count = count_tokens
+        self._definitions: Mapping[int, Definition | None] = {
+            id(it): definition for it, definition in zip(found.candidates, found.definitions, strict=True)
+        }
+        candidates = found.candidates
+        sample = candidates[:: max(1, len(candidates) // _SAMPLE)]
+        characters = sum(len(it.text) for it in sample)
+        per_character = sum(count_tokens([it.text for it in sample])) / characters if characters else 0.3
+        self.costs: Floats = np.array(
+            [
+                (len(it.text) + (_SIGNATURE_CHARACTERS if it.is_signature else 1)) * per_character
+                for it in candidates
+            ],
+            np.float32,
+        )
+        self.path_costs: Floats = np.array(
+            [(len(it.path) + 1) * per_character + SEPARATOR_TOKENS for it in candidates], np.float32
+        )
+
+    def choice(self, budget_tokens: float, shown: Sequence[int] = ()) -> Choice:
+        return choose(
+            self._found.candidates, self._found.name_worths, costs=self.costs, path_costs=self.path_costs,
+            budget_tokens=budget_tokens * FILLED, shown=shown,
+        )  # fmt: skip
+
+    def snippets(self, choice: Choice, budget_tokens: int) -> list[Snippet]:
+        """What of *choice* fits, best first; what was chosen last is dropped first."""
+        groups: dict[tuple[str, bool], list[tuple[Candidate, float]]] = {}
+        for it in choice.chosen:
+            groups.setdefault((it[0].path, it[0].is_signature), []).append(it)
+        rendered = {key: self._snippet(group) for key, group in groups.items()}
+        tokens = dict(zip(rendered, self.tokens(list(rendered.values())), strict=True))
+        for it in reversed(choice.chosen):
+            if sum(tokens.values()) <= budget_tokens:
+                break
+            key = (it[0].path, it[0].is_signature)
+            groups[key].pop()
+            if groups[key]:
+                rendered[key] = self._snippet(groups[key])
+                (tokens[key],) = self.tokens([rendered[key]])
+            else:
+                del rendered[key], tokens[key]
+        return sorted(rendered.values(), key=lambda it: -it.score)
+
+    def tokens(self, snippets: Sequence[Snippet]) -> list[int]:
+        """What each costs as it stands in a prompt, its separator included."""
+        counts = self._count([prompt_form(it) for it in snippets]) if snippets else ()
+        return [it + SEPARATOR_TOKENS for it in counts]
+
+    def _snippet(self, group: Sequence[tuple[Candidate, float]]) -> Snippet:
+        best, _ = max(group, key=lambda it: it[1])
+        candidates = sorted((it for it, _ in group), key=lambda it: it.first_line)
+        more = f", and {len(group) - 1} more of this file" if len(group) > 1 and best.is_signature else ""
+        return Snippet(
+            path=best.path,
+            start_line=candidates[0].first_line,
+            end_line=max(it.last_line for it in candidates),
+            text=self._signatures(candidates) if best.is_signature else self._lines(candidates),
+            reason=best.reason() + more,
+            score=sum(gain for _, gain in group),
+        )
+
+    def _signatures(self, candidates: Sequence[Candidate]) -> str:
+        definitions = [it for each in candidates if (it := self._definitions[id(each)]) is not None]
+        documented = {
+            it for each in candidates if (it := self._definitions[id(each)]) and it.doc in each.text
+        }
+        return signature_text(self._snapshot, definitions, documented)
+
+    def _lines(self, candidates: Sequence[Candidate]) -> str:
+        """The pieces of one file in order, an ellipsis where more than a few lines lie between."""
+        file = self._snapshot.file(candidates[0].path)
+        assert file is not None
+        lines = None
+        parts: list[str] = []
+        last = -1
+        for it in candidates:
+            between = it.first_line - last - 1
+            if parts and between > _NEXT_TO:
+                parts.append(LEFT_OUT)
+            elif parts and between > 0:
+                lines = lines if lines is not None else file.lines
+                parts += [line.rstrip() for line in lines[last + 1 : it.first_line]]
+            parts.append(it.text)
+            last = it.last_line
+        return "\n".join(parts)
 
 
 def prompt_form(snippet: Snippet) -> str:
     """The snippet as it stands in a prompt, behind its separator token."""
     return f"{snippet.path}\n{snippet.text}\n"
-
-
-def _whole_windows(
-    windows: Sequence[Window], cost: Mapping[str, int], room: float
-) -> tuple[list[Window], Sequence[Window]]:
-    """(the best windows that fit, the others)."""
-    for number, window in enumerate(windows):
-        room -= cost[window.text] + cost[window.path] + SEPARATOR_TOKENS
-        if room < 0:
-            return list(windows[:number]), windows[number:]
-    return list(windows), ()
-
-
-def _cut_windows(windows: Sequence[Window], cost: Mapping[str, int], left: float) -> list[Snippet]:
-    """Fill what is left to the last line; the last window may lose its end."""
-    snippets = []
-    for window in windows:
-        left -= cost[window.path] + SEPARATOR_TOKENS
-        if left < min(WORTH_CUTTING_TOKENS, cost[window.text]):
-            break
-        is_whole = cost[window.text] <= left
-        text = window.text if is_whole else _first_lines(window.text, left / cost[window.text])
-        if not text:
-            break
-        snippets.append(_snippet(window, text))
-        left -= cost[window.text]
-    return snippets
-
-
-def _snippet(window: Window, text: str) -> Snippet:
-    return Snippet(
-        path=window.path,
-        start_line=window.start_line,
-        end_line=window.start_line + text.count("\n"),
-        text=text,
-        reason=window.reason,
-        score=window.score,
-    )
-
-
-def _first_lines(text: str, share: float) -> str:
-    """As many whole lines as make about *share* of the text."""
-    room = int(len(text) * share)
-    return text[: text.rfind("\n", 0, room)].rstrip() if room < len(text) and "\n" in text[:room] else ""
-
-
-def _within(snippets: list[Snippet], budget_tokens: int, count_tokens: CountTokens) -> list[Snippet]:
-    """Drop lines from the end until the whole, as it will stand in the prompt, fits."""
-    counts = [count + SEPARATOR_TOKENS for count in count_tokens([prompt_form(it) for it in snippets])]
-    while snippets and sum(counts) > budget_tokens:
-        last = snippets.pop()
-        over = sum(counts) - budget_tokens
-        count = counts.pop()
-        text = _first_lines(last.text, 1 - 1.2 * (over + 2) / count)
-        if count - over >= WORTH_CUTTING_TOKENS and text:
-            shorter = replace(last, text=text, end_line=last.start_line + text.count("\n"))
-            snippets.append(shorter)
-            counts.append(count_tokens([prompt_form(shorter)])[0] + SEPARATOR_TOKENS)
-    return snippets
-
-
-def _signatures(snapshot: Snapshot, path: str, group: Sequence[Wanted]) -> Snippet:
-    definitions = [it.definition for it in group]
-    documented = [it.definition for it in group if it.source == ON_THIS_LINE]
-    best = max(group, key=lambda it: it.score)
-    more = f", and {len(group) - 1} more of this file" if len(group) > 1 else ""
-    return Snippet(
-        path=path,
-        start_line=min(it.name_line for it in definitions),
-        end_line=max(it.name_line + it.signature.count("\n") for it in definitions),
-        text=signature_text(snapshot, definitions, documented),
-        reason=best.reason + more,
-        score=best.score,
-    )
-
-
-def _likely(items: Sequence[T], text: Callable[[T], str], tokens: float) -> list[T]:
-    """As many of *items* as could be needed to fill *tokens*, so that no more are counted."""
-    characters = tokens * _CHARACTERS_PER_TOKEN * 1.3
-    taken: list[T] = []
-    for item in items:
-        if characters <= 0:
-            break
-        characters -= len(text(item)) + 1
-        taken.append(item)
-    return taken

@@ -4,7 +4,7 @@ A name on the cursor's line weighs 1; weights fall with every line above and, a 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lsp_server.context.everyday_names import KEYWORDS
@@ -15,8 +15,12 @@ from lsp_server.text.document import Document
 
 LINES_ABOVE = 40
 LINES_BELOW = 15
+VICINITY_ABOVE, VICINITY_BELOW = 250, 100
+ALIGNED_ABOVE, ALIGNED_BELOW = 6, 4  # lines that those of other files are laid beside
 _BINDINGS_CHARACTERS = 6_000  # how far above the cursor `x = Cart(` is still believed
 _WINDOW_CHARACTERS = 40_000  # of text with absurdly long lines
+_LINE_CHARACTERS = 400
+_TELLING_CHARACTERS = 6  # a shorter line is a bracket or a keyword
 
 _BINDING = re.compile(
     r"\b(\w{1,60})\s{0,4}(?::=|=|:)\s{0,4}(?:&|new\s|await\s)?(?:\w{1,40}\.){0,4}([A-Z]\w{1,60})"
@@ -38,34 +42,52 @@ class Place:
     folder: str
     weights: Mapping[str, float]  # name near the cursor → weight, keywords left out
     line_names: frozenset[str]  # on the cursor's own line, before it
-    known: frozenset[str]  # every name in the document
+    before: str  # the last characters before the cursor
+    after: str  # and the first after it, from the next that is no white space
+    texts_above: tuple[str, ...]  # the nearest lines above that say something, without margins
+    lines_above: tuple[frozenset[str], ...]  # the names of the cursor's line, then of lines with text above
+    lines_below: tuple[frozenset[str], ...]  # of lines with text below
+    last_name: str  # the last one before the cursor on its line
+    vicinity: frozenset[str]  # names of a few hundred lines around
+    known: Mapping[str, int]  # every name in the document → how often, as last indexed
     imported: frozenset[str]  # every name that an import statement mentions
     imported_paths: tuple[str, ...]
     bound: Mapping[str, str]  # variable → the capitalised name it was made from or annotated with
     bases: tuple[str, ...]  # names in the header of the enclosing class
     is_after_dot: bool
     receiver: str  # what stands before that dot: "cart" in `self.cart.to│`
+    called: frozenset[str]  # functions whose arguments are being written on the cursor's line
     typed: str  # of the name at the cursor: "to"
 
 
 def place_of(snapshot: Snapshot, document: Document, offset: int) -> Place:
     text = document.text
-    before = text[max(0, offset - _WINDOW_CHARACTERS) : offset].split("\n")
-    after = text[offset : offset + _WINDOW_CHARACTERS].split("\n")
+    before_text = text[max(0, offset - _WINDOW_CHARACTERS) : offset]
+    after_text = text[offset : offset + _WINDOW_CHARACTERS]
+    before, after = before_text.split("\n"), after_text.split("\n")
     outline = snapshot.outline_of(document)
+    vicinity = frozenset(IDENTIFIER.findall("\n".join([*before[-VICINITY_ABOVE:], *after[:VICINITY_BELOW]])))
     member = _MEMBER.search(before[-1][-200:])
     return Place(
         path=document.path,
         folder=document.path.rpartition("/")[0],
         weights=_weights(before, after),
         line_names=frozenset(IDENTIFIER.findall(before[-1])),
-        known=frozenset(IDENTIFIER.findall(text)),
+        before=before_text[-_LINE_CHARACTERS:],
+        after=after_text[:_LINE_CHARACTERS].lstrip(),
+        texts_above=_texts_of(before[:-1]),
+        lines_above=_names_of(reversed(before), ALIGNED_ABOVE + 1),
+        lines_below=_names_of(after[1:], ALIGNED_BELOW),
+        last_name=_last_name(before[-1]),
+        vicinity=vicinity,
+        known={**dict.fromkeys(vicinity, 1), **outline.identifiers},
         imported=_imported_names(outline),
         imported_paths=tuple(snapshot.modules.resolve_all(outline)),
         bound=dict(_BINDING.findall(text[max(0, offset - _BINDINGS_CHARACTERS) : offset])),
         bases=_enclosing_bases(before),
         is_after_dot=member is not None,
         receiver=member["receiver"] or "" if member is not None else "",
+        called=_called(before[-1]),
         typed=member["typed"] if member is not None else "",
     )
 
@@ -82,6 +104,43 @@ def _weights(before: list[str], after: list[str]) -> Mapping[str, float]:
     for distance, line in enumerate(after[1 : LINES_BELOW + 1]):
         add(line, 0.7 * 0.9**distance)
     return weights
+
+
+def _names_of(lines: Iterable[str], count: int) -> tuple[frozenset[str], ...]:
+    """The names of the first line and of the next with any, *count* in all."""
+    found = []
+    for number, line in enumerate(lines):
+        names = frozenset(IDENTIFIER.findall(line[:_LINE_CHARACTERS]))
+        if names or not number:
+            found.append(names)
+        if len(found) == count or number > 4 * count:
+            break
+    return tuple(found)
+
+
+def _texts_of(lines: Sequence[str]) -> tuple[str, ...]:
+    stripped = [line.strip() for line in lines[-5:]]
+    return tuple(line for line in stripped if len(line) > _TELLING_CHARACTERS)[-2:]
+
+
+def _last_name(line: str) -> str:
+    """The last finished name on the cursor's line; the one that touches the cursor is still being typed."""
+    names = IDENTIFIER.findall(line[-_LINE_CHARACTERS:])
+    if names and line.endswith(names[-1]):
+        names.pop()
+    return names[-1] if names else ""
+
+
+def _called(line: str) -> frozenset[str]:
+    """The names before each bracket of *line* that is still open."""
+    open_at: list[int] = []
+    for position, character in enumerate(line[-_LINE_CHARACTERS:]):
+        if character == "(":
+            open_at.append(position)
+        elif character == ")" and open_at:
+            open_at.pop()
+    heads = (IDENTIFIER.findall(line[-_LINE_CHARACTERS:][:it])[-1:] for it in open_at)
+    return frozenset(name for head in heads for name in head)
 
 
 def _imported_names(outline: Outline) -> frozenset[str]:

@@ -36,7 +36,7 @@ def signature_text(
             lines.append(_INDENT + _LEFT_OUT)
         lines += _signature(it, depth)
         if it in documented and it.doc:
-            lines.append(_INDENT * (depth + 1) + _comment(it))
+            lines.append(_INDENT * (depth + 1) + comment_of(it))
         last_line = _end_of(it)
     return "\n".join(lines)
 
@@ -64,7 +64,7 @@ def _end_of(definition: Definition) -> int:
     return definition.name_line + definition.signature.count("\n")
 
 
-def _comment(definition: Definition) -> str:
+def comment_of(definition: Definition) -> str:
     language = language_of(definition.path)
     if language == "python":
         return f'"""{definition.doc}"""'

@@ -3,20 +3,17 @@
 import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
-from lsp_server.context.everyday_names import KEYWORDS
 from lsp_server.context.place import Place
 from lsp_server.index.file import IndexedFile
 from lsp_server.index.snapshot import Snapshot
 
 QUERY_NAMES_MAX = 48
 FOUND_MAX = 160
-KEPT_MAX = 60
+KEPT_MAX = 24
 PER_FILE_MAX = 3
-FEEDBACK_WINDOWS = 12
 NAMES_TOLD = 3
-WEAK = 0.2  # of the best score: below it, windows share a common word or two
+WEAK = 0.1  # of the best score: below it, windows share a common word or two
 SAME_FOLDER = 1.1  # set by hand
 
 
@@ -33,15 +30,6 @@ class Window:
     def path(self) -> str:
         return self.file.path
 
-    @property
-    def start_line(self) -> int:
-        return int(self.file.windows[self.number][0])
-
-    @property
-    def end_line(self) -> int:
-        return int(self.file.windows[self.number][1])
-
-    @property
     def reason(self) -> str:
         """For a person."""
         common = sorted(
@@ -50,14 +38,6 @@ class Window:
         )
         more = f" and {len(common) - NAMES_TOLD} more names" if len(common) > NAMES_TOLD else ""
         return f"similar code: shares {', '.join(common[:NAMES_TOLD])}{more}"
-
-    def shows(self, path: str, line: int) -> bool:
-        return self.path == path and self.start_line <= line <= self.end_line
-
-    @cached_property
-    def text(self) -> str:
-        lines = self.file.lines[self.start_line : self.end_line + 1]
-        return "\n".join(line.rstrip() for line in lines)
 
 
 def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], bool]) -> list[Window]:
@@ -83,18 +63,6 @@ def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str],
         if len(windows) >= KEPT_MAX:
             break
     return windows
-
-
-def feedback(windows: list[Window]) -> Mapping[str, float]:
-    """Relevance feedback: the names in the best windows are the best guess at what is typed next."""
-    best = windows[:FEEDBACK_WINDOWS]
-    total = sum(it.score for it in best) or 1.0
-    shares: dict[str, float] = {}
-    for window in best:
-        for name in window.file.names_in(window.number):
-            if len(name) > 2 and name not in KEYWORDS:
-                shares[name] = shares.get(name, 0.0) + window.score / total
-    return shares
 
 
 def _nearness(place: Place, path: str) -> float:

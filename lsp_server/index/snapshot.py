@@ -111,6 +111,10 @@ class Snapshot:
             self._settled.by_name.get(name, ()), self._changed.by_name.get(name, ())
         )
 
+    def is_defined(self, name: str) -> bool:
+        """Whether any file may define *name*; cheaper than `definitions`, and never wrong with a no."""
+        return name in self._settled.by_name or name in self._changed.by_name
+
     def members(self, owner: str) -> list[Definition]:
         """What the classes, types and modules named *owner* hold directly."""
         return self._merged_definitions(

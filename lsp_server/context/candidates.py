@@ -1,0 +1,130 @@
+"""Everything that could be shown at one place, each with what it is worth."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from lsp_server.context.choose import Candidate
+from lsp_server.context.expected import FEATURES as NAME_FEATURES
+from lsp_server.context.expected import Expected, expected_names
+from lsp_server.context.learned import Floats, fitted
+from lsp_server.context.owners import touched_owners
+from lsp_server.context.pieces import FEATURES as PIECE_FEATURES
+from lsp_server.context.pieces import found_pieces
+from lsp_server.context.place import Place
+from lsp_server.context.reading import read_windows
+from lsp_server.context.signatures import comment_of
+from lsp_server.context.similar import similar_windows
+from lsp_server.index.snapshot import Snapshot
+from lsp_server.syntax.outline import Definition
+
+# What is worth how much was searched for on the projects the networks are fitted on.
+DEFINITION = 1.0  # a signature that is needed
+NEW_NAME = 1.0  # a needed name that the document does not have
+KNOWN_NAME = 0.1  # and one that it has
+CALLED = 0.5  # how likely the signature of a function being called is needed, at least
+BIT = 0.05  # a bit that a piece of similar code spares
+FILLING = 1e-4  # a character of the most similar window: where there is room, it is shown
+SIGNATURES_MAX = 64
+NAME_WORTH_MIN = 0.002  # names that are worth less are not told apart
+BEGUN = 6.0  # how much likelier a name is that begins with what is typed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    candidates: Sequence[Candidate]
+    name_worths: Floats
+    definitions: Sequence[Definition | None]  # per candidate; None for a piece of code
+
+
+def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], bool]) -> Candidates:
+    windows = read_windows(snapshot, place, similar_windows(snapshot, place, is_hidden))
+    owners = touched_owners(snapshot, place)
+    expected = expected_names(snapshot, place, windows, owners, is_hidden)
+    likely = _likely(place, expected)
+    is_new = np.array(expected.is_new, bool)
+    worths = likely * np.where(is_new, NEW_NAME, KNOWN_NAME).astype(np.float32)
+    telling = np.flatnonzero(worths >= NAME_WORTH_MIN).tolist()
+    numbers = {expected.names[it]: number for number, it in enumerate(telling)}
+    order = [it for it in np.argsort(-likely, kind="stable").tolist() if expected.definition[it] is not None]
+    wanted = order[:SIGNATURES_MAX]
+    wanted += [it for it in order[SIGNATURES_MAX:] if expected.names[it] in place.called]
+    candidates: list[Candidate] = []
+    definitions: list[Definition | None] = []
+    worth_of_definition: list[float] = []
+    lines: dict[str, list[tuple[int, int]]] = {}  # path → (line, number of the definition's worth)
+    for it in wanted:
+        definition = expected.definition[it]
+        assert definition is not None
+        name = expected.names[it]
+        number = len(telling) + len(worth_of_definition)
+        chance = float(likely[it])
+        worth_of_definition.append(DEFINITION * (max(chance, CALLED) if name in place.called else chance))
+        lines.setdefault(definition.path, []).append((definition.name_line, number))
+        shows = [number, numbers[name]] if name in numbers else [number]
+        candidates.append(_signature(place, definition, expected.owner[it], shows))
+        definitions.append(definition)
+    found = found_pieces(place, windows, expected, likely)
+    if found.pieces:
+        bits = fitted("pieces", PIECE_FEATURES).values(found.features)
+        best = found.windows[0].score
+        for piece, window, spared in zip(found.pieces, found.windows, bits.tolist(), strict=True):
+            names = [numbers[it] for it in piece.names if it in numbers]
+            for line, number in lines.get(piece.path, ()):
+                if piece.first_line <= line <= piece.last_line:
+                    names.append(number)
+            candidates.append(
+                Candidate(
+                    path=piece.path, first_line=piece.first_line, last_line=piece.last_line, text=piece.text,
+                    value=BIT * max(0.0, spared) + FILLING * len(piece.text) * window.score / best,
+                    names=names, reason=window.reason, is_signature=False,
+                )
+            )  # fmt: skip
+            definitions.append(None)
+    all_worths = np.concatenate([worths[telling], np.array(worth_of_definition, np.float32)])
+    return Candidates(candidates, all_worths, definitions)
+
+
+def _likely(place: Place, expected: Expected) -> Floats:
+    if not expected.names:
+        return np.zeros(0, np.float32)
+    likely = fitted("names", NAME_FEATURES).probabilities(expected.features)
+    if place.typed:
+        begun = np.array([it.startswith(place.typed) for it in expected.names], bool)
+        likely = np.where(begun, np.minimum(0.95, BEGUN * likely), likely)
+    return likely
+
+
+def _signature(place: Place, definition: Definition, owner: str, shows: Sequence[int]) -> Candidate:
+    text = definition.signature
+    if definition.name in place.line_names and definition.doc:
+        text = f"{text}\n    {comment_of(definition)}"
+    return Candidate(
+        path=definition.path, first_line=definition.name_line,
+        last_line=definition.name_line + definition.signature.count("\n"), text=text, value=0.0,
+        names=shows, reason=partial(_reason, place, definition, owner), is_signature=True,
+    )  # fmt: skip
+
+
+def _reason(place: Place, definition: Definition, owner: str) -> str:
+    """For a person."""
+    shown = _shown(definition)
+    if definition.name in place.line_names:
+        return f"signature of {shown}, used on this line"
+    if owner:
+        return f"{shown} is part of {owner}, which is used here"
+    if definition.name in place.imported:
+        return f"signature of {shown}, imported by this file"
+    if definition.name in place.weights:
+        return f"signature of {shown}, used near the cursor"
+    if definition.name in place.known:
+        return f"signature of {shown}, used in this file"
+    return f"signature of {shown}, used in similar code"
+
+
+def _shown(definition: Definition) -> str:
+    brackets = "()" if definition.kind in ("function", "method", "macro") else ""
+    owner = definition.owner.rpartition(".")[2]
+    return f"{owner}.{definition.name}{brackets}" if owner else definition.name + brackets

@@ -1,0 +1,104 @@
+"""Choose among signatures and pieces of similar code what a budget can buy, by what each adds.
+
+Greedy: at every step the candidate that adds most per token. A name that is shown adds nothing the second
+time, so candidates that say the same crowd each other out. This is the budgeted maximum-coverage heuristic
+(Khuller, Moss & Naor 1999).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lsp_server.context.learned import Floats
+
+WORTH_PER_TOKEN_MIN = 1e-5  # what adds less is noise
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """Something that could be shown: its lines stay together."""
+
+    path: str
+    first_line: int
+    last_line: int  # inclusive
+    text: str
+    value: float  # on its own
+    names: Sequence[int]  # that it shows, as numbers into the worths
+    reason: Callable[[], str]  # for a person
+    is_signature: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    chosen: Sequence[tuple[Candidate, float]]  # in the order of choosing, each with what it added
+    worth: float  # of all together
+
+
+def choose(
+    candidates: Sequence[Candidate],
+    name_worths: Floats,
+    *,
+    costs: Floats,
+    path_costs: Floats,
+    budget_tokens: float,
+    shown: Sequence[int] = (),
+) -> Choice:
+    """The best of *candidates*, whose *costs* are tokens; the first of a path's pays its *path_costs* too.
+
+    *shown* are the numbers of candidates that stand in the prompt already: they cost nothing and count.
+    """
+    if not candidates:
+        return Choice((), 0.0)
+    worths = name_worths.copy()
+    showing: list[list[int]] = [[] for _ in range(len(worths))]
+    for number, it in enumerate(candidates):
+        for name in it.names:
+            showing[name].append(number)
+    gains = np.array([it.value + float(worths[list(it.names)].sum()) for it in candidates], np.float32)
+    groups: dict[tuple[str, bool], list[int]] = {}
+    for number, it in enumerate(candidates):
+        groups.setdefault((it.path, it.is_signature), []).append(number)
+    total_costs = costs + path_costs
+    is_open = np.ones(len(candidates), bool)
+    left, worth = budget_tokens, 0.0
+    chosen: list[tuple[Candidate, float]] = []
+
+    def take(number: int) -> float:
+        it = candidates[number]
+        gain = float(gains[number])
+        is_open[number] = False
+        group = groups.pop((it.path, it.is_signature), None)
+        if group is not None:
+            total_costs[group] = costs[group]
+        for name in it.names:
+            if worths[name]:
+                gains[showing[name]] -= worths[name]
+                worths[name] = 0.0
+        return gain
+
+    for number in shown:
+        worth += take(number)
+    while True:
+        density = np.where(is_open & (total_costs <= left), gains / total_costs, 0.0)
+        best = int(density.argmax())
+        if density[best] < WORTH_PER_TOKEN_MIN:
+            return Choice(_without_repeats(chosen), worth)
+        left -= float(total_costs[best])
+        gain = take(best)
+        worth += gain
+        chosen.append((candidates[best], gain))
+
+
+def _without_repeats(chosen: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """Without the signatures whose lines a piece chosen later shows, too."""
+    pieces = [it for it, _ in chosen if not it.is_signature]
+    return [
+        (it, gain)
+        for it, gain in chosen
+        if not it.is_signature
+        or not any(
+            piece.path == it.path and piece.first_line <= it.first_line and it.last_line <= piece.last_line
+            for piece in pieces
+        )
+    ]

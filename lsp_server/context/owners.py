@@ -1,0 +1,68 @@
+"""Classes and modules that the code at the cursor touches: what they hold may be needed next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lsp_server.context.place import Place
+from lsp_server.index.snapshot import Snapshot
+from lsp_server.syntax.languages import language_of
+from lsp_server.syntax.outline import Definition
+
+# Weights set by hand; what a member is worth in the end is fitted.
+RECEIVER = 2.0  # what stands right before the cursor's dot
+NAME_MIN_CHARACTERS = 3
+MODULES_OF_ONE_NAME = 4
+INCLUDED = 0.1  # a header, whose names need no other mention
+_INCLUDING = ("c", "cpp")
+ENCLOSING = ("self", "this", "super", "cls", "Self")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    name: str  # of a class, or the path of a module
+    weight: float
+    members: list[Definition]
+    is_receiver: bool
+
+
+def touched_owners(snapshot: Snapshot, place: Place) -> list[Owner]:
+    """Each class or module once, with the strongest sign of it."""
+    classes: dict[str, tuple[float, bool]] = {}
+    modules: dict[str, tuple[float, bool]] = {}
+    for name, nearness in place.weights.items():
+        is_receiver = name == place.receiver
+        for owner, share in _classes_of(snapshot, place, name, nearness):
+            weight = share * nearness * (RECEIVER if is_receiver else 1.0)
+            classes[owner] = max(classes.get(owner, (0.0, False)), (weight, is_receiver))
+        is_imported = name in place.imported
+        if is_imported or nearness > 0.5:
+            for path in snapshot.modules_named(name)[:MODULES_OF_ONE_NAME]:
+                if path != place.path:
+                    weight = (0.8 if is_imported else 0.3) * nearness * (RECEIVER if is_receiver else 1.0)
+                    modules[path] = max(modules.get(path, (0.0, False)), (weight, is_receiver))
+    for name in place.bases:
+        if snapshot.is_class(name):
+            is_receiver = place.receiver in ENCLOSING
+            classes[name] = max(classes.get(name, (0.0, False)), (1.2 if is_receiver else 0.6, is_receiver))
+    if language_of(place.path) in _INCLUDING:
+        for path in place.imported_paths:
+            modules.setdefault(path, (INCLUDED, False))
+    found = [Owner(it, weight, snapshot.members(it), is_it) for it, (weight, is_it) in classes.items()]
+    found += [Owner(it, weight, snapshot.top_level(it), is_it) for it, (weight, is_it) in modules.items()]
+    return found
+
+
+def _classes_of(snapshot: Snapshot, place: Place, name: str, nearness: float) -> Iterator[tuple[str, float]]:
+    """(class, how sure) that a thing called *name* may be or be an instance of."""
+    if snapshot.is_class(name):
+        yield name, 0.9
+    elif len(name) > NAME_MIN_CHARACTERS:
+        alike = snapshot.classes_like(name)
+        for owner in alike:
+            if owner in place.known:
+                yield owner, 0.8
+            elif len(alike) <= 2:
+                yield owner, 0.45
+    made_from = place.bound.get(name)
+    if made_from is not None and nearness > 0.3 and snapshot.is_class(made_from):
+        yield made_from, 1.0

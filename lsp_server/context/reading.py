@@ -1,0 +1,103 @@
+"""Windows of other files, read line by line, and how well each line stands where the cursor stands.
+
+A line of a window is an analogue of the cursor's line if the lines around it name what the lines around
+the cursor name, each at the same distance. That is measured in names, so spelling and layout may differ.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lsp_server.context.place import Place
+from lsp_server.context.similar import Window
+from lsp_server.index.file import IndexedFile
+from lsp_server.index.snapshot import Snapshot
+from lsp_server.syntax.outlining import IDENTIFIER
+
+FALL_ABOVE, FALL_BELOW = 0.8, 0.7  # weight per line further away
+FALL_BELOW_ANALOGUE = 0.8  # per line
+MISSING_LINES = (1.0, 0.7, 0.5)  # how likely it is that so many lines are still to be written
+_FILES_KEPT = 64
+_WINDOWS_KEPT = 1_024
+
+Line = tuple[int, tuple[str, ...]]  # number in the file, names in order
+
+
+@lru_cache(maxsize=_FILES_KEPT)
+def file_lines(file: IndexedFile) -> tuple[str, ...]:
+    """The file's lines; unpacked once while the same files keep being looked at."""
+    return tuple(line.rstrip() for line in file.lines)
+
+
+@lru_cache(maxsize=_WINDOWS_KEPT)
+def window_lines(file: IndexedFile, window: int) -> tuple[Line, ...]:
+    """The window's lines with text."""
+    first, last = file.windows[window].tolist()
+    lines = file_lines(file)
+    return tuple(
+        (number, tuple(IDENTIFIER.findall(lines[number])))
+        for number in range(first, last + 1)
+        if lines[number]
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadWindow:
+    window: Window
+    lines: Sequence[Line]
+    alike: Sequence[float]  # per line, see `likeness`
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The names around the cursor by their distance from its line."""
+
+    at: Mapping[str, Sequence[tuple[int, float]]]  # name → (lines from the cursor's, weight)
+    total: float
+
+
+def read_windows(snapshot: Snapshot, place: Place, windows: Sequence[Window]) -> list[ReadWindow]:
+    around = surroundings(snapshot, place)
+    read = []
+    for window in windows:
+        lines = window_lines(window.file, window.number)
+        read.append(ReadWindow(window, lines, likeness(lines, around)))
+    return read
+
+
+def surroundings(snapshot: Snapshot, place: Place) -> Surroundings:
+    at: dict[str, list[tuple[int, float]]] = {}
+    total = 0.0
+    lines = [(-distance, FALL_ABOVE**distance, names) for distance, names in enumerate(place.lines_above)]
+    lines += [(number + 1, FALL_BELOW**number, names) for number, names in enumerate(place.lines_below)]
+    for distance, weight, names in lines:
+        for name in names:
+            said = weight * snapshot.rarity(name)
+            total += said
+            entries = at.setdefault(name, [])
+            if distance > 0:
+                entries += [(distance + more, said * share) for more, share in enumerate(MISSING_LINES)]
+            else:
+                entries.append((distance, said))
+    return Surroundings(at, total or 1.0)
+
+
+def likeness(lines: Sequence[Line], around: Surroundings) -> list[float]:
+    """For each of *lines*, from 0 to about 1: how much it stands where the cursor's line stands."""
+    scores = [0.0] * len(lines)
+    for number, (_, names) in enumerate(lines):
+        for name in set(names) & around.at.keys():
+            for distance, weight in around.at[name]:
+                target = number - distance
+                if 0 <= target < len(lines):
+                    scores[target] += weight
+    return [score / around.total for score in scores]
+
+
+def carried_down(alike: Sequence[float]) -> list[float]:
+    """Each line's likeness, or what is left of that of a line above: what is written may be several lines."""
+    carried, last = [], 0.0
+    for it in alike:
+        last = max(it, last * FALL_BELOW_ANALOGUE)
+        carried.append(last)
+    return carried

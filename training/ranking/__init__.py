@@ -1,0 +1,1 @@
+"""Fit what candidates for the context are worth, on other projects than those reported."""
