@@ -56,7 +56,8 @@ def score(session: Session, tools: Tools, mutant: Mutant, said: Said, everything
     holds = False
     if fixes:
         after = tools.ask(mutant.tool, mutant.path, fixes[0].after)
-        holds = not added(everything, after) and bool(added(after, [said]) or added(after, everything))
+        original = tools.ask_of_original(mutant.tool, mutant.path, mutant.original)
+        holds = not added([*everything, *original], after) and bool(added(after, [said]) or added(after, everything))
     return Outcome(
         operator=mutant.operator,
         tool=mutant.tool,

@@ -18,6 +18,8 @@ COMMANDS = {
     "explain": ("explain", "explain_command", "Say what an error means here, why, and what to do."),
     "fix": ("fix", "fix_command", "Repair an error at PATH:LINE, checked on a copy."),
     "context": ("context", "context_command", "Show exactly what a model would be shown, and why."),
+    "symbols": ("symbols", "symbols_command", "List the definitions of a name."),
+    "where": ("where", "where_command", "Say where the name at PATH:LINE:COLUMN is defined."),
     "index": ("index", "index_command", "Read a repository and say what was found."),
     "models": ("models", "models_command", "List, inspect and choose models."),
     "doctor": ("doctor", "doctor_command", "Check the set-up; name each fault and its cure."),
