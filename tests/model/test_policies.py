@@ -142,6 +142,13 @@ def test_the_memory_of_speeds_may_hold_anything(tmp_path):
 
     assert read(path, "a model") == known
     assert read(path, "a third") == Measured()
-    for content in ["", "[]", "{}", '{"a model": 3}', '{"a model": {"prompt_s": {"x": -1}}}', path.read_text()[:50]]:
+    for content in [
+        "",
+        "[]",
+        "{}",
+        '{"a model": 3}',
+        '{"a model": {"prompt_s": {"x": -1}}}',
+        path.read_text()[:50],
+    ]:
         path.write_text(content)
         assert read(path, "a model") == Measured()

@@ -115,7 +115,22 @@ def test_a_model_whose_memory_cannot_be_cut_starts_again_or_goes_on():
     kept.ask(A)
 
     assert kept.ask([*A, 1]) == (0, 100)
-    assert kept.ask(A[:50]) == (0, 0)
+    assert kept.ask(A[:50])[1] == 0
+
+
+def test_a_memory_that_cannot_be_cut_goes_back_to_where_it_was_remembered():
+    kept = Kept(FakeMemory(can_trim=False))
+    slot = kept.sequences.claim(A)
+    assert slot is not None
+    kept.memory.lengths[slot.number] = 90
+    kept.sequences.extend(slot, A[:90])
+    kept.sequences.checkpoint(slot)
+    kept.memory.lengths[slot.number] = 120
+    kept.sequences.extend(slot, [*A[90:], *range(500, 520)])
+    kept.sequences.release(slot)
+
+    assert kept.ask([*A, 7, 8]) == (0, 90)
+    assert kept.ask(A[:80])[1] == 0, "before it there is only the beginning"
 
 
 def test_a_disagreement_with_llama_cpp_makes_everything_forgotten():

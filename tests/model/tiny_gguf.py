@@ -48,7 +48,7 @@ Value = int | float | bool | str | Sequence[str] | Sequence[int]
 
 def write_tiny_model(path: Path, seed: int = 0, **overrides: Value) -> Path:
     """Metadata keys can be overridden, with `__` for a dot."""
-    merges, tokens = _vocabulary()
+    merges, tokens = vocabulary()
     metadata: dict[str, Value] = {
         "general.architecture": "qwen3",
         "general.name": "Tiny",
@@ -112,7 +112,7 @@ def _value(value: Value) -> bytes:
     return struct.pack(f"<IIQ{len(value)}i", ARRAY, INT32, len(value), *(int(it) for it in value))
 
 
-def _vocabulary() -> tuple[list[str], list[str]]:
+def vocabulary() -> tuple[list[str], list[str]]:
     letters = _byte_letters()
     pieces = re.findall(r"\s*[\r\n]+|\s+(?!\S)|[^\r\n\w]?[^\W\d_]+|\d| ?(?:[^\s\w]|_)+|\s+", TEXT)
     words = [[letters[byte] for byte in piece.encode()] for piece in pieces]

@@ -28,6 +28,7 @@ from lsp_server.model.port import Priority
 
 RESTORED_TOKENS_MIN = 64  # fewer are read again about as fast as they are taken from disk
 SAVING_S_MAX = 10.0
+CHECKPOINT_BEFORE_END = 6  # tokens of a prompt's end that typing a word may change
 FAILURES_MAX = 2  # llama.cpp may fail this often at one job before the job is given up
 
 
@@ -155,7 +156,7 @@ class Engine:
         assert slot is not None
         position = len(slot.tokens)
         step_tokens = self._pace.step_tokens()
-        tokens = job.tokens[position : position + step_tokens]
+        tokens = job.tokens[position : min(position + step_tokens, self._next_checkpoint(job, position))]
         is_last = position + len(tokens) == len(job.tokens)
         draft = self._draft(job, step_tokens - len(tokens)) if is_last else []
         choice = self._threads_for_tokens if len(tokens) == 1 else self._threads_for_prompts
@@ -176,12 +177,22 @@ class Engine:
                 choice.saw(threads, seconds / evaluated)
             self._sequences.extend(slot, tokens)
             self.evaluated_tokens += len(tokens)
+            if len(slot.tokens) == self._next_checkpoint(job, position):
+                self._sequences.checkpoint(slot)
             if is_last:
                 self._read_scores(job, slot, draft)
         elif code == NO_ROOM:
             self._make_room(job)
         elif code != ABORTED or not self._sequences.agrees(slot):
             self._recover(job, code)
+
+    def _next_checkpoint(self, job: Job, position: int) -> int:
+        """Where a memory that cannot be cut is remembered: a little before the end of the prompt."""
+        end = len(job.tokens)
+        if self._runtime.can_trim:
+            return end + 1
+        before_end = job.prompt_tokens - CHECKPOINT_BEFORE_END
+        return before_end if position < before_end else end + 1
 
     def _start(self, job: Job) -> None:
         if self._saved is not None and not job.started:

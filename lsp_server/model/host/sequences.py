@@ -10,6 +10,7 @@ from typing import Protocol
 
 # Set by hand; not yet measured.
 SHARED_TOKENS_MIN = 8  # a shorter common beginning is not worth looking at
+CHECKPOINT_TOKENS, CHECKPOINTS_MAX = 16, 3  # at least so far apart, and no more of one prompt
 LOST_TOKENS_MAX = 32  # a kept prompt may lose so much of its end to a new one; else the new one gets a copy
 
 
@@ -40,6 +41,8 @@ class Slot:
     is_busy: bool = False
     used: int = 0  # the higher the later
     is_worth_saving: bool = False
+    # For a memory that cannot be cut: what it was after so many tokens, the latest last.
+    checkpoints: list[tuple[int, bytes]] = field(default_factory=list)
 
 
 class Sequences:
@@ -58,7 +61,7 @@ class Sequences:
         if not idle:
             return None
         wanted = list(tokens[:-1])
-        shared = {slot.number: shared_length(slot.tokens, wanted) for slot in self._slots}
+        shared = {slot.number: self._usable(slot, shared_length(slot.tokens, wanted)) for slot in self._slots}
         best = max(self._slots, key=lambda slot: (shared[slot.number], not slot.is_busy))
         oldest = min(idle, key=lambda slot: (bool(slot.tokens), slot.used))
         length = shared[best.number]
@@ -88,6 +91,13 @@ class Sequences:
     def extend(self, slot: Slot, tokens: Sequence[int]) -> None:
         """Note that *tokens* have been evaluated after those in *slot*."""
         slot.tokens.extend(tokens)
+
+    def checkpoint(self, slot: Slot) -> None:
+        """Remember the memory as it is: where it cannot be cut, it can go back to this."""
+        latest = slot.checkpoints[-1][0] if slot.checkpoints else 0
+        if len(slot.tokens) - latest >= CHECKPOINT_TOKENS and self.agrees(slot):
+            slot.checkpoints.append((len(slot.tokens), self._memory.state(slot.number)))
+            del slot.checkpoints[:-CHECKPOINTS_MAX]
 
     def cut(self, slot: Slot, length: int) -> None:
         """Forget what was evaluated after *length* tokens."""
@@ -142,6 +152,7 @@ class Sequences:
         self._memory.forget_everything()
         for slot in self._slots:
             slot.tokens.clear()
+            slot.checkpoints.clear()
 
     def _trim(self, slot: Slot, length: int) -> None:
         if length == len(slot.tokens):
@@ -150,9 +161,26 @@ class Sequences:
             del slot.tokens[length:]
         else:
             self._memory.trim(slot.number, 0)
-            slot.tokens.clear()
+            self._go_back(slot, length)
         if not self.agrees(slot):
             self.forget_everything()
+
+    def _go_back(self, slot: Slot, length: int) -> None:
+        """To the last checkpoint within *length*, or to nothing."""
+        slot.checkpoints = [it for it in slot.checkpoints if it[0] <= length]
+        if slot.checkpoints:
+            reached, state = slot.checkpoints[-1]
+            if self._memory.restore(slot.number, state):
+                del slot.tokens[reached:]
+                return
+        slot.checkpoints.clear()
+        slot.tokens.clear()
+
+    def _usable(self, slot: Slot, shared: int) -> int:
+        """Of *shared* tokens at a slot's beginning, those that its memory can be cut to."""
+        if self._memory.can_trim or shared == len(slot.tokens):
+            return shared
+        return max((length for length, _ in slot.checkpoints if length <= shared), default=0)
 
     def _copy(self, source: Slot, target: Slot, length: int) -> None:
         self._trim(target, 0)
