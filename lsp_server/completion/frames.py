@@ -21,6 +21,7 @@ AUTO_CLOSED_MAX = 64  # characters
 HEAD_CHARACTERS = 240  # enough of a window's beginning to find it again after an edit further up
 # A secret that begins further up than this before a prompt's text, such as a key of many lines, is not seen.
 LEAD_CHARACTERS = 16_000
+BEHIND_CHARACTERS = 400  # a secret with the cursor in it is known by its end, too
 # What may have been deleted or changed at the end of a contiguous frame's text: the rest is still in memory.
 LOST_CHARACTERS_MAX = 600
 
@@ -66,7 +67,8 @@ def fitting(frame: Frame, text: str, offset: int, *, is_contiguous: bool) -> Fit
         if len(frame.before) - shared > LOST_CHARACTERS_MAX:
             continue
         lead = max(0, start - LEAD_CHARACTERS)
-        shown, prefix = redact(text[lead:offset])[start - lead :], frame.window.prefix
+        shown = redact(text[lead : offset + BEHIND_CHARACTERS])[start - lead : offset - lead]
+        prefix = frame.window.prefix
         if is_contiguous:
             return Fit(frame=frame, prefix=shown, typed="", appended=now[shared:])
         if shown.startswith(prefix):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from lsp_server.completion.anchoring import Decision, PromptSpeed, decide, quick_tokens, typed_tokens
 from lsp_server.completion.beside import texts_beside
-from lsp_server.completion.frames import Fit, Frame, Frames
+from lsp_server.completion.frames import BEHIND_CHARACTERS, Fit, Frame, Frames
 from lsp_server.completion.limits import CompletionLimits
 from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.context.gather import gather
@@ -120,6 +120,7 @@ class FramedPrompts:
     def _new(self, snapshot: Snapshot, document: Document, offset: int) -> Frame:
         snippets: Sequence[Snippet] = ()
         if self._limits.context_tokens > 0:
+            before = self._frames.newest(document.path)
             snippets = gather(
                 snapshot,
                 document,
@@ -127,6 +128,7 @@ class FramedPrompts:
                 budget_tokens=self._limits.context_tokens,
                 count_tokens=self._model.count_tokens,
                 exclude=self._exclude,
+                previous=() if before is None else before.window.snippets,
             )
         return self._frame(snapshot, document, offset, snippets, self._frame_tokens)
 
@@ -154,11 +156,14 @@ class FramedPrompts:
         text = document.text
         line_start = document.line_starts[document.line_of(offset)]
         anchor = offset if self._family.continues_prefix else line_start
-        shown = redact(text[_far_before(document, offset) : offset])
+        far = _far_before(document, offset)
+        # Both sides at once: a secret may have the cursor in it, and neither half look like one.
+        both = redact(text[far : offset + FAR_CHARACTERS])
+        shown = both[: offset - far]
         window = fit_window(
             self._family,
             prefix=shown[: len(shown) - (offset - anchor)],
-            suffix=redact(text[offset : offset + FAR_CHARACTERS]),
+            suffix=both[offset - far :],
             snippets=snippets,
             header=f"{snapshot.name}\n{document.path}\n",
             mark=comment_mark(document.language, document.path),
@@ -218,7 +223,8 @@ class FramedPrompts:
 
 
 def _at_anchor(frame: Frame, document: Document, offset: int) -> Fit:
-    typed = redact(document.text[frame.start : offset])[len(frame.before) :]
+    shown = redact(document.text[frame.start : offset + BEHIND_CHARACTERS])
+    typed = shown[len(frame.before) : offset - frame.start]
     return Fit(frame=frame, prefix=frame.window.prefix, typed=typed, appended="")
 
 

@@ -37,12 +37,13 @@ def sentence_from_model(
     cancellation: Cancellation,
 ) -> str:
     """What the model writes between *opening* and *closing*, both inserted at *offset*; "" if unusable."""
+    shown = redact(document.text)
     window = window_prompt(
         family,
         repository=repository,
         document=document,
-        prefix=redact(document.text[:offset]) + opening,
-        suffix=closing + redact(document.text[offset:]),
+        prefix=shown[:offset] + opening,
+        suffix=closing + shown[offset:],
         snippets=(),
         prompt_tokens=min(PROMPT_TOKENS_MAX, model.info.context_length - SENTENCE_TOKENS - 8),
         suffix_share=0.5,

@@ -14,7 +14,7 @@ from lsp_server.index.file import IndexedFile, Ints
 from lsp_server.syntax.outline import Definition, Import, Outline
 
 # Raise it whenever outlines, windows or what counts as a secret change: saved indexes start over.
-SCHEMA = 1
+SCHEMA = 2
 
 _FRONT = struct.Struct("<IIIII")  # checksum, bytes of the outline, of the text, windows, postings
 

@@ -86,6 +86,10 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _KEY_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+# A line in the middle of one, if it may stand in a comment or a string.
+_KEY_LINE = re.compile(
+    r"^[ \t\"'#*/;-]{0,16}([A-Za-z0-9+/]{60,80}={0,2})(?=[\"'\\, \t\r\n)+]|$)", re.MULTILINE
+)
 _KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 # Colours, paths, versions and names.
 _HARMLESS_VALUE = re.compile(
@@ -153,13 +157,24 @@ _SECRET_FOLDERS = {".ssh", ".gnupg", ".aws", ".azure", ".gcloud"}
 
 
 def _private_keys(text: str) -> list[tuple[int, int]]:
-    spans = []
+    """Bodies of keys. What is looked at may be a piece of a file, which begins or ends within a key."""
+    spans = [match.span(1) for match in _KEY_LINE.finditer(text) if _is_base64(match[1])]
     position = 0
+    first_end = _KEY_END.search(text)
+    if first_end is not None and _KEY_BEGIN.search(text, 0, first_end.start()) is None:
+        spans.append((0, first_end.start()))
+        position = first_end.end()
     while begin := _KEY_BEGIN.search(text, position):
         end = _KEY_END.search(text, begin.end())
         position = end.start() if end else len(text)
         spans.append((begin.end(), position))
     return spans
+
+
+def _is_base64(line: str) -> bool:
+    """No digest and no row of a letter."""
+    kinds = (str.isupper, str.islower, str.isdigit)
+    return all(any(map(kind, line)) for kind in kinds) and _is_random(line, bits=4.0)
 
 
 def _tokens(text: str) -> list[tuple[int, int]]:

@@ -21,6 +21,7 @@ from tests.lsp.editor import VS_CODE, Editor, runtime_folder, scripted_server
 
 PER_TRY = 200
 FILES_PER_TRY = 40
+PIECE = 10  # characters of a secret that nobody may see
 ALL = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
 # How secrets of these kinds are made up; all random.
@@ -49,6 +50,7 @@ KINDS: dict[str, Callable[[Random], str]] = {
     "hexadecimal key": lambda r: some(r, HEX, 40),
 }
 NAMED = {"password": "password", "hexadecimal key": "api_key"}  # known by what they are called
+SHOWN = {"JSON web token": 21}  # its header says what it is and nothing more
 LINES = [
     '{name} = "{secret}"', "{name} = '{secret}'", '    {name}: str = "{secret}"', 'client.connect({name}="{secret}")',
     'config["{name}"] = "{secret}"', '{{"{name}": "{secret}"}}', 'os.environ["{name}"] = "{secret}"',
@@ -102,14 +104,16 @@ def look_for_leaks(random: Random, home: Path, where: str) -> None:
 
 
 def work_in(editor: Editor, random: Random, file: str, text: str) -> None:
-    """Complete at places all over the file, and look at what would be shown of others."""
-    lines = text.split("\n")
-    at = random.randrange(2, len(lines))
-    body = "\n".join([*lines[:at], "total = value_0(│)", *lines[at:]])
-    editor.open(file, body)
+    """Complete at a place anywhere in the file, and look at what would be shown of others."""
     editor.model_will_say("argument)")
+    offset = random.randrange(len(text))  # in the middle of a secret, too
+    editor.open(file, text[:offset] + "│" + text[offset:])
     editor.suggestions(trigger=1)
     editor.context()
+    lines = text.split("\n")
+    at = random.randrange(2, len(lines))
+    editor.open(file, "\n".join([*lines[:at], "total = value_0(│)", *lines[at:]]))
+    editor.suggestions(trigger=1)
     editor.type(" ")
     editor.suggestions()
 
@@ -148,7 +152,14 @@ def kept_in(path: Path) -> str:
 
 
 def check(planted: dict[str, str], text: str, where: str) -> None:
-    leaked = [(kind, secret) for secret, kind in planted.items() if secret in text or secret[6:30] in text]
+    leaked = [
+        (kind, secret)
+        for secret, kind in planted.items()
+        if any(
+            secret[first : first + PIECE] in text
+            for first in range(SHOWN.get(kind, 6), len(secret) - PIECE + 1, 4)
+        )
+    ]
     assert not leaked, f"{where}: {leaked[:3]}"
 
 

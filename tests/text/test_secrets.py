@@ -160,3 +160,29 @@ def test_secret_files_are_known_by_name():
     ]  # fmt: skip
     assert [path for path in secret if not is_secret_file(path)] == []
     assert [path for path in harmless if is_secret_file(path)] == []
+
+
+BODY = "\n".join((MIXED * 2)[shift : shift + 64].swapcase() + MIXED[:shift] for shift in range(4))
+
+
+@pytest.mark.parametrize(
+    "around", ["{}\n", 'KEY = """\n{}\n"""\n', "# {}\n", '"{}\\n"\n', "{}\n-----END PRIVATE KEY-----\n"]
+)
+def test_a_piece_of_a_private_key_is_blanked_too(around):
+    """What a model sees is cut from a file, and the cut may go through a key."""
+    shown = redact(around.format(BODY.replace("\n", "\n# " if around[0] == "#" else "\n")))
+    assert not any(line[8:40] in shown for line in BODY.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015",
+        "a" * 70,
+        "AVeryLongNameOfAClassThatNobodyWouldWriteButSomebodyMayGenerateSomeday",
+        "/" * 70,
+        "path/to/some/file/that/is/deep/in/the/tree/and/has/many/folders/in/it",
+    ],
+)
+def test_long_lines_that_are_no_key_stay(line):
+    assert redact(f"{line}\n") == f"{line}\n"
