@@ -57,7 +57,8 @@ def score(session: Session, tools: Tools, mutant: Mutant, said: Said, everything
     if fixes:
         after = tools.ask(mutant.tool, mutant.path, fixes[0].after)
         original = tools.ask_of_original(mutant.tool, mutant.path, mutant.original)
-        holds = not added([*everything, *original], after) and bool(added(after, [said]) or added(after, everything))
+        is_gone = bool(added(after, [said]) or added(after, everything))
+        holds = is_gone and not added([*everything, *original], after)
     return Outcome(
         operator=mutant.operator,
         tool=mutant.tool,

@@ -1,4 +1,4 @@
-"""The definitions that a name at a place may mean, the likeliest first. By names and imports, without types."""
+"""The definitions that a name at a place may mean, the likeliest first. By names, not by types."""
 
 import re
 from dataclasses import dataclass

@@ -31,6 +31,7 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     "not_awaited": (calls.awaited,),
     "syntax": (syntax_slips.repaired,),
     "unused": (leftovers.import_dropped,),
+    "missing_return": (leftovers.returned,),
     "missing_key": (leftovers.key_found,),
 }
 _ALWAYS: tuple[Rule, ...] = (leftovers.none_compared,)

@@ -71,6 +71,19 @@ def key_found(place: Place) -> Iterator[Candidate]:
             yield Candidate(title=f"ask with `.get({quoted})`", changes=(change,), weight=0.5)
 
 
+def returned(place: Place) -> Iterator[Candidate]:
+    """`return` before the expression that a function ends with."""
+    code = place.code
+    function = code.function_around(place.line) if code is not None else None
+    if code is None or function is None or not isinstance(last := function.body[-1], ast.Expr):
+        return
+    if isinstance(last.value, ast.Constant) and isinstance(last.value.value, str):
+        return
+    at = code.start(last)
+    title = f"return `{' '.join(code.text(last).split())[:40]}`"
+    yield Candidate(title=title, changes=(Change(at, at, "return "),), weight=0.9, is_backed=True)
+
+
 def none_compared(place: Place) -> Iterator[Candidate]:
     """`== None` as `is None`."""
     text, start = place.document.line_text(place.line), place.document.line_starts[place.line]

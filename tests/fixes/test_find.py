@@ -98,6 +98,9 @@ CASES = {
     "one name of an unused import": (
         "from a import │b, c\n\nc()\n", "'a.b' imported but unused", "from a import c\n",
     ),
+    "a return": (
+        "def f(a) -> int:\n    │a + 1\n", "Missing return statement", "    return a + 1\n",
+    ),
     "a misspelt key": (
         "d = {'name': 1}\nd│['nmae']\n", "KeyError: 'nmae'", "d['name']",
     ),
