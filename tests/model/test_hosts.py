@@ -194,10 +194,19 @@ model.close()
     assert (done.stdout, done.stderr) == (b"", b"")
 
 
-def test_our_own_process_never_loads_llama_cpp(open_model: OpenModel):
-    ask(open_model(), request(CODE))
-
-    assert "llama_cpp" not in sys.modules
+def test_our_own_process_never_loads_llama_cpp(tiny: Path, meeting_folder: Path):
+    code = f"""
+import sys
+from pathlib import Path
+from lsp_server.model.local import LocalModel
+from tests.model.asking import ask, request
+from tests.model.conftest import SETTINGS
+model = LocalModel(Path({str(tiny)!r}), settings=SETTINGS, folder=Path({str(meeting_folder)!r}))
+assert ask(model, request("x = 1")).tokens.prompt
+model.close()
+sys.exit("llama_cpp" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
