@@ -63,8 +63,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         key="completion.minConfidence", default=20, scope="window", maximum=100,
-        description="A suggestion that is less likely right than this, in percent, stays hidden while you type; "
-        "0 shows all. Only for models whose certainty was calibrated, such as the bundled one.",
+        description="A suggestion that is less likely right than this, in percent, stays hidden while you "
+        "type; 0 shows all. Only for models whose certainty was calibrated, such as the bundled one.",
     ),
     Setting(
         key="context.enabled", default=True, scope="window",
