@@ -83,11 +83,15 @@ def draw(project: Project, count: int, seed: int = 0) -> list[Place]:
     return places
 
 
+def is_test(path: str) -> bool:
+    return _TEST.search(path) is not None
+
+
 def _lines(project: Project) -> list[tuple[str, int, int]]:
     """(path, line, column of the first foreign name) of every line that may be drawn."""
     found = []
     for file in project.files.values():
-        if _TEST.search(file.path) or len(file.lines) < FILE_MIN_LINES:
+        if is_test(file.path) or len(file.lines) < FILE_MIN_LINES:
             continue
         columns: dict[int, list[int]] = defaultdict(list)
         own = _own_names(file)

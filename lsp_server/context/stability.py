@@ -15,7 +15,7 @@ from lsp_server.index.snapshot import Snapshot
 
 # Kept is as much of the beginning as leaves the whole worth this share of the best choice anew. Measured by
 # `bench.context_quality.writing`: with 1 nothing ever stays, with 0.6 what is shown lags behind the cursor.
-WORTH_KEPT = 0.8
+WORTH_KEPT = 0.84
 _SHARES_TRIED = (1.0, 0.75, 0.5, 0.25)  # of the snippets shown last time, from the first one on
 
 

@@ -39,7 +39,7 @@ PLACES_SEED = 1  # not the places that the bench draws in a project
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.ranking", description=__doc__)
     parser.add_argument("--places", type=int, default=80, help="per project")
-    parser.add_argument("--projects", nargs="+", choices=list(pins(FIT)), default=list(pins(FIT)))
+    parser.add_argument("--projects", nargs="+", choices=list(pins(FIT)), default=_measurable())
     parser.add_argument("--out", type=Path, default=learned.FILE)
     asked = parser.parse_args()
     fits = {name: _places(name, asked.places) for name in asked.projects}
@@ -52,6 +52,12 @@ def main() -> None:
     )  # fmt: skip
     asked.out.write_text(json.dumps({"names": names_fit, "pieces": pieces_fit}) + "\n", "utf-8")
     print(f"wrote {asked.out}")
+
+
+def _measurable() -> list[str]:
+    """The projects whose language has another one, which the byte model of the ruler is made of."""
+    languages = [pin["language"] for pin in pins(FIT).values()]
+    return [name for name, pin in pins(FIT).items() if languages.count(pin["language"]) > 1]
 
 
 def _places(name: str, count: int) -> tuple[Kibitz, list[Place]]:
