@@ -4,7 +4,8 @@
     python -m bench.reliability --only changes --only greeting
 
 Everything runs against real processes of this checkout, with folders of their own. Seeds are fixed; the
-moments at which processes are killed depend on the machine.
+moments at which processes are killed depend on the machine. What one process does alone is told in seconds
+of its core, so that other work on the machine does not count; what takes several is told by the clock.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+
+import psutil
 
 from bench.reliability_kills import kill_hosts
 from lsp_server.editor.documents import OpenDocuments
@@ -47,12 +50,17 @@ def changes(arguments: argparse.Namespace) -> Iterator[Row]:
         for version in range(2, CHANGES + 2):
             messages.append(framed(change(version, random.randrange(4_000), 5, "x" if version % 2 else "")))
         data = b"".join(messages)
-        began = time.perf_counter()
+        process = psutil.Process(started.process.pid)
+        cpu_before, began = sum(process.cpu_times()[:2]), time.perf_counter()
         started.send_bytes(data)
         after = started.request("test/text", {"uri": URI}, 120)
-        took = time.perf_counter() - began
+        took, cpu = time.perf_counter() - began, sum(process.cpu_times()[:2]) - cpu_before
         assert len(after) > len(text)
-    yield "didChange into a 94 KB file, real process", f"{CHANGES / took:,.0f}/s", "≥ 20,000/s"
+    yield (
+        "didChange into a 94 KB file, real process",
+        f"{CHANGES / cpu:,.0f} for each second of one core; {CHANGES / took:,.0f}/s beside what else ran",
+        "≥ 20,000/s",
+    )
 
 
 def large(arguments: argparse.Namespace) -> Iterator[Row]:
@@ -75,9 +83,9 @@ def edits(what: str, text: str, lines: int, goal: str, count: int = EDITS) -> Ro
         new = random.choice(("x", "", "\n", "paste\nof\nlines\n")) if lines > 1 else random.choice(("x", ""))
         here = {"line": random.randrange(lines), "character": random.randrange(width)}
         changes = [{"range": {"start": here, "end": here}, "text": new}]
-        began = time.perf_counter()
+        began = time.thread_time()
         opened.change({"uri": URI, "version": version}, changes)
-        took.append(time.perf_counter() - began)
+        took.append(time.thread_time() - began)
     return (
         what,
         f"median {1000 * statistics.median(took):.3f} ms, p99 {1000 * share(took, 0.99):.2f} ms",
