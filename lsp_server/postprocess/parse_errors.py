@@ -4,7 +4,7 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 
 from lsp_server.postprocess.blocks import opens_block
 from lsp_server.postprocess.completeness import complete
@@ -51,7 +51,8 @@ def _can_be_sound(before: str, after: str, suggestion: Suggestion, site: Site) -
     first = next((line for line in suggestion.lines if line.strip()), "")
     line = f"{indent_of(site.line_prefix or first)}pass"
     with_placeholder = before[: len(before) - len(site.line_prefix)] + line + after[len(site.line_suffix) :]
-    return _is_python(before + after) or _is_python(with_placeholder)
+    # The text with the placeholder is the same at each keystroke on a line.
+    return _was_python(with_placeholder) or _is_python(before + after)
 
 
 def _keeps_sound(before: str, inserted: str, after: str, site: Site) -> bool:
@@ -80,6 +81,11 @@ def _is_python(text: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
+
+
+@lru_cache(maxsize=4)
+def _was_python(text: str) -> bool:
+    return _is_python(text)
 
 
 def _touched(errors: list[tuple[int, int]], start: int, end: int) -> bool:

@@ -66,14 +66,13 @@ class Site:
     @cached_property
     def lexical(self) -> Lexical:
         """Open brackets and strings at the cursor."""
-        near = self.before[-SCANNED_CHARACTERS:]
-        return scan(near, self.language)
+        return scan(self.line_prefix, self.language, self.line_lexical)
 
     @cached_property
     def line_lexical(self) -> Lexical:
         """Open brackets and strings at the start of the cursor's line."""
         near = self.before[-SCANNED_CHARACTERS:]
-        return scan(near[: len(near) - len(self.line_prefix)], self.language)
+        return _scanned(near[: len(near) - len(self.line_prefix)], self.language)
 
     @cached_property
     def closed_after(self) -> tuple[bool, ...]:
@@ -92,15 +91,9 @@ class Site:
     @cached_property
     def indent_unit(self) -> str:
         """One level of indentation as this document writes it."""
-        lines = [*self.lines_above, *self.lines_below]
-        steps: Counter[str] = Counter()
-        for above, below in pairwise(line for line in lines if line.strip()):
-            outer, inner = indent_of(above), indent_of(below)
-            if len(inner) > len(outer) and inner.startswith(outer):
-                steps[inner[len(outer) :]] += 1
-        usual = [(count, step) for step, count in steps.items() if re.fullmatch(r"\t| {2}| {4}| {8}", step)]
+        usual = _usual_step((*self.lines_above, *self.lines_below))
         if usual:
-            return max(usual)[1]
+            return usual
         return "\t" if self.language == "go" or self.line_prefix.startswith("\t") else SPACES
 
     def width(self, line: str) -> int:
@@ -120,6 +113,24 @@ def site_of(document: Document, offset: int, *, max_lines: int) -> Site:
         eol="\r\n" if document.text.count("\r\n") * 2 > document.text.count("\n") else "\n",
         max_lines=max_lines,
     )
+
+
+# At a keystroke the same lines stand around the cursor's as at the one before.
+@lru_cache(maxsize=4)
+def _scanned(text: str, language: str) -> Lexical:
+    return scan(text, language)
+
+
+@lru_cache(maxsize=4)
+def _usual_step(lines: tuple[str, ...]) -> str:
+    """By what these lines are mostly indented further than the one before; "" if by nothing usual."""
+    steps: Counter[str] = Counter()
+    for above, below in pairwise(line for line in lines if line.strip()):
+        outer, inner = indent_of(above), indent_of(below)
+        if len(inner) > len(outer) and inner.startswith(outer):
+            steps[inner[len(outer) :]] += 1
+    usual = [(count, step) for step, count in steps.items() if re.fullmatch(r"\t| {2}| {4}| {8}", step)]
+    return max(usual)[1] if usual else ""
 
 
 def indent_of(line: str) -> str:
