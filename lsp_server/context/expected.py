@@ -175,6 +175,9 @@ def _meant(
     is_hidden: Callable[[str], bool],
 ) -> Definition | None:
     """The definition that is most likely meant; None if all are in this file or may not be shown."""
+    if len(definitions) == 1:
+        it = definitions[0]
+        return None if it.path == place.path or is_hidden(it.path) else it
     best, best_rank = None, -1
     for it in definitions:
         if it.path == place.path or is_hidden(it.path):
