@@ -2,7 +2,7 @@
 
 Places are drawn in the projects under [context_fit] in bench/sources.toml, none of which is reported. A name
 is needed if what was taken out at its place has it; a piece of code is worth the bits that it spares the
-ruler of bench/context_quality there. Takes about ten minutes on one core.
+ruler of bench/context_quality there. Takes about ten minutes on one core for forty places per project.
 """
 
 import argparse
@@ -38,7 +38,7 @@ PLACES_SEED = 1  # not the places that the bench draws in a project
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.ranking", description=__doc__)
-    parser.add_argument("--places", type=int, default=80, help="per project")
+    parser.add_argument("--places", type=int, default=40, help="per project")
     parser.add_argument("--projects", nargs="+", choices=list(pins(FIT)), default=_measurable())
     parser.add_argument("--out", type=Path, default=learned.FILE)
     asked = parser.parse_args()
