@@ -10,6 +10,8 @@ import shutil
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,26 +25,54 @@ from tests.lsp.raw_client import ServerProcess
 
 MESSAGES_PER_TRY = 500
 ANSWER_MAX_S = 60.0
-HELLO = {"processId": None, "rootUri": None, "capabilities": {"window": {"workDoneProgress": True}}}
+TRIES_PER_SESSION = 20
 URIS = ["file:///fuzz/a.py", "file:///fuzz/b.ts", "untitled:c", "vscode-notebook-cell:/n.ipynb#1", "nonsense"]
 LEFT_OUT = {lsp.EXIT, lsp.SHUTDOWN}  # they end what is to go on; `test_process.py` has them
 MORE = ["kibitz/lastRequest", "test/echo", "test/text", "$/unknown", "unknown/unknown", ""]
 
 
 def fuzz(effort: Effort) -> None:
+    tries = iter(effort)
+    while (first := next(tries, None)) is not None:
+        session(first, tries, effort)
+
+
+def session(first: Random, tries: Iterator[Random], effort: Effort) -> None:
+    """One server, which a client of any abilities greets, and which gets odd answers to what it asks."""
     home = Path(tempfile.mkdtemp(prefix="kibitz-fuzz-"))
     server = scripted_server(home)
+    server.answer = lambda message: answer(first, message)
     try:
-        server.request("initialize", HELLO, 30)
+        told = server.request("initialize", greeting(first), 30)
+        assert told["serverInfo"]["name"] == "kibitz", f"seed {effort.seed}, try {effort.number}"
         server.notify("initialized", {})
         ids = Ids()
-        for random in effort:
+        for random in chain([first], islice(tries, TRIES_PER_SESSION - 1)):
             batch(random, server, ids, effort)
-        assert server.stray == b""
+        assert server.stray == b"", f"seed {effort.seed}, try {effort.number}"
     finally:
         server.kill()
         shutil.rmtree(home, ignore_errors=True)
         shutil.rmtree(runtime_folder(home), ignore_errors=True)
+
+
+def greeting(random: Random) -> object:
+    """Of a client that may be newer than we are, or mad; but that lives, and opens no folder of this machine."""
+    kinds = TO_SERVER[lsp.INITIALIZE]
+    params = Grammar(random, URIS).params(kinds, random.choice((0.0, 0.02, 0.2)))
+    if not isinstance(params, dict):
+        return params
+    return params | {"processId": None, "rootUri": None, "rootPath": None, "workspaceFolders": None}
+
+
+def answer(random: Random, message: dict[str, Any]) -> object:
+    """Right, wrong, an error, or none at all; settings are often a list of one tree."""
+    if random.random() < 0.1:
+        return NotImplemented
+    if random.random() < 0.2:
+        raise KeyError(message["method"])
+    odd = random.choice(ODD)
+    return [odd] if message["method"] == lsp.WORKSPACE_CONFIGURATION and random.random() < 0.8 else odd
 
 
 class Ids:

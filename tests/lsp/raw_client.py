@@ -37,6 +37,7 @@ class ServerProcess:
         self._new: queue.Queue[Message | None] = queue.Queue()
         self._errors: list[bytes] = []
         self._ids = 0
+        self._writing = threading.Lock()
         self._may_read = threading.Event()
         self._may_read.set()
         self.answer: Callable[[Message], object] = lambda message: None
@@ -47,7 +48,8 @@ class ServerProcess:
 
     def send_bytes(self, data: bytes) -> None:
         assert self.process.stdin is not None
-        self.process.stdin.write(data)
+        with self._writing:  # answers go out from the thread that reads
+            self.process.stdin.write(data)
 
     def send(self, message: object) -> None:
         body = json.dumps(message).encode()

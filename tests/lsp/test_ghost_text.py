@@ -254,3 +254,9 @@ def test_I10_a_line_that_is_gone_already_is_no_error(editor: Editor) -> None:
     editor.model_will_say("x = 2")
     for item in editor.suggestions():
         assert item["range"]["start"] == item["range"]["end"] == {"line": 1, "character": 0}
+
+
+def test_I09_a_suggestion_is_indented_as_the_document_is(editor: Editor) -> None:
+    editor.open("a.py", "def net(gross):\n\tif gross│\n\nx = 1\n")
+    editor.model_will_say(" > 0:\n        return gross\n")
+    assert editor.ghost_text() == " > 0:\n\t\treturn gross"
