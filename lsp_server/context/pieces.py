@@ -6,7 +6,7 @@ it from the `FEATURES` here.
 """
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -79,7 +79,8 @@ class Found:
 
 
 def found_pieces(place: Place, windows: Sequence[ReadWindow], expected: Expected, likely: Floats) -> Found:
-    known = _known_of(place, expected, likely)
+    chances = dict(zip(expected.names, likely.tolist(), strict=True))
+    known, weights = place.known, place.weights
     most_alike = max((max(it.alike, default=0.0) for it in windows), default=0.0) or 1.0
     best = windows[0].window.score if windows else 1.0
     imported = frozenset(place.imported_paths)
@@ -101,14 +102,15 @@ def found_pieces(place: Place, windows: Sequence[ReadWindow], expected: Expected
             new_sum = new_best = known_sum = near = 0.0
             in_document = 0
             for name in piece.names:
+                chance = chances.get(name, 0.0)
                 if name in known:
-                    new, old, weight, is_old = known[name]
-                    new_sum += new
-                    known_sum += old
-                    near += weight
-                    in_document += is_old
-                    if new > new_best:
-                        new_best = new
+                    in_document += 1
+                    known_sum += chance
+                    near += weights.get(name, 0.0)
+                else:
+                    new_sum += chance
+                    if chance > new_best:
+                        new_best = chance
             ending = 0
             for text in endings:
                 if text not in piece.text:
@@ -142,14 +144,3 @@ def found_pieces(place: Place, windows: Sequence[ReadWindow], expected: Expected
                 )
             )
     return Found(pieces, of, np.frombuffer(rows, np.float32).reshape(-1, len(FEATURES)))
-
-
-def _known_of(
-    place: Place, expected: Expected, likely: Floats
-) -> Mapping[str, tuple[float, float, float, int]]:
-    """Name → (how likely it is if the document does not have it, if it has it, nearness, 1 if it has it)."""
-    weights = place.weights
-    known = {name: (0.0, 0.0, weights.get(name, 0.0), 1) for name in place.known}
-    for name, is_new, chance in zip(expected.names, expected.is_new, likely.tolist(), strict=True):
-        known[name] = (chance, 0.0, 0.0, 0) if is_new else (0.0, chance, weights.get(name, 0.0), 1)
-    return known
