@@ -24,6 +24,12 @@ def indented(suggestion: Suggestion, site: Site) -> Suggestion:
 
 def _in_unit(lines: list[str], site: Site) -> list[str]:
     """Tabs for spaces or the other way round, where the document has but one of them."""
+    if not site.is_line_start:  # the first line goes on where the cursor stands: its blanks indent nothing
+        return lines[:1] + _whole_in_unit(lines[1:], site)
+    return _whole_in_unit(lines, site)
+
+
+def _whole_in_unit(lines: list[str], site: Site) -> list[str]:
     if site.indent_unit == "\t":
         step = _step(lines)
         return [_replace_indent(line, _as_tabs(indent_of(line), step)) for line in lines]
