@@ -17,6 +17,8 @@ class NGrams:
         self._after: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         self._tokens: Sequence[int] = ()
         self._indexed = SHORTEST
+        self._asked: tuple[int, ...] = ()
+        self._found: list[tuple[int, int]] = []
         self.grow(tokens)
 
     def grow(self, tokens: Sequence[int]) -> None:
@@ -30,13 +32,21 @@ class NGrams:
         """(place of the token that followed, how many tokens before it agree with the end of *last*)."""
         if len(last) < SHORTEST:
             return []
+        places = self._after.get((last[-2], last[-1]))
+        if not places:
+            return []
+        # Copying asks what guessing ahead has asked a moment before.
+        asked = self._indexed, *last[-LONGEST:]
+        if asked == self._asked:
+            return self._found
         found = []
-        for at in self._after.get((last[-2], last[-1]), ())[-OCCURRENCES_MAX:]:
+        for at in places[-OCCURRENCES_MAX:]:
             length = SHORTEST
             most = min(LONGEST, at, len(last))
             while length < most and self._tokens[at - 1 - length] == last[-1 - length]:
                 length += 1
             found.append((at, length))
+        self._asked, self._found = asked, found
         return found
 
     def token(self, place: int) -> int:
