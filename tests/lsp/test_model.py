@@ -109,7 +109,7 @@ def test_an_error_is_explained(kibitz: Editor) -> None:
     kibitz.open("cart.py", "def total(price):\n    return pricee│ * 2\n")
     where = {"start": {"line": 1, "character": 11}, "end": {"line": 1, "character": 17}}
     problem = {"range": where, "message": '"pricee" is not defined', "source": "Pyright", "severity": 1}
-    action = next(it for it in kibitz.actions(problem) if it["kind"] == "quickfix")
+    action = next(it for it in kibitz.actions(problem) if it["title"] == "Explain this error")
     answer = kibitz.run(action["command"], SECONDS)
     assert answer["title"]
     assert "price" in answer["markdown"]
@@ -133,7 +133,7 @@ def test_without_a_model_errors_are_explained_all_the_same(start: Start) -> None
     editor.open("cart.py", "def total(price):\n    return pricee│ * 2\n")
     where = {"start": {"line": 1, "character": 11}, "end": {"line": 1, "character": 17}}
     problem = {"range": where, "message": '"pricee" is not defined', "source": "Pyright", "severity": 1}
-    action = next(it for it in editor.actions(problem) if it["kind"] == "quickfix")
+    action = next(it for it in editor.actions(problem) if it["title"] == "Explain this error")
     assert editor.run(action["command"], SECONDS)["markdown"].strip()
     assert editor.ghost_text() == ""
     assert editor.quit() == 0
