@@ -1,9 +1,11 @@
 """What one keystroke costs: `python -m bench.keystrokes [--model NAME] [--json]`
 
-Types lines of held-out files character by character and asks for a completion after each, as an editor does;
-what a shown suggestion would answer without the model is asked of the model all the same. Reported, over all
-keystrokes but the first of a line, and for the first: prompt tokens, of them evaluated (not found in the KV
-cache), and milliseconds to the first token. Times are this machine's and this moment's; the tokens are not.
+Types lines of held-out files character by character and asks for a completion after each, as an editor
+does; what a shown suggestion would answer without the model is asked of the model all the same. Then Enter
+is pressed, and the place is left for another and come back to. Reported, for the first keystroke at a place
+never seen, for the later ones on its line, for Enter and for coming back: prompt tokens, of them evaluated
+(not found in the KV cache), and milliseconds to the first token. Times are this machine's and this moment's;
+the tokens are not.
 """
 
 import json
@@ -38,7 +40,7 @@ def typed_lines(root: Path, rng: random.Random, count: int) -> list[tuple[Path, 
 
 
 def typed(session: Session, path: Path, line: int) -> list[Completion]:
-    """The answers to every keystroke of one line, typed into the file without it."""
+    """The answers to every keystroke of one line, typed into the file without it, and to what follows."""
     document = session.document(path)
     start = document.line_starts[line]
     text = document.line_text(line)
@@ -46,17 +48,18 @@ def typed(session: Session, path: Path, line: int) -> list[Completion]:
     indent = len(text) - len(text.lstrip())
     answers = []
     engine = session.engine()
-    for length in range(indent, len(text) + 1):
-        now = Document(
-            path=document.path,
-            text=before + text[:length] + after,
-            language=document.language,
-            version=length,
-        )
+    far = document.line_starts[line // 2]
+    versions = [(before + text[:length] + after, start + length) for length in range(indent, len(text) + 1)]
+    enter = f"{before}{text}\n{text[:indent]}"
+    for now, offset in [
+        *versions,
+        (enter + after, len(enter)),
+        (document.text, far),
+        (enter + after, len(enter)),
+    ]:
         engine.forget_shown()
-        answers.append(
-            engine.complete(session.snapshot, now, start + length, Trigger.AUTOMATIC, Cancellation())
-        )
+        at = Document(path=document.path, text=now, language=document.language, version=len(answers))
+        answers.append(engine.complete(session.snapshot, at, offset, Trigger.AUTOMATIC, Cancellation()))
     return answers
 
 
@@ -81,17 +84,18 @@ def summary(answers: Sequence[Completion]) -> dict[str, float]:
 @click.option("--json", "as_json", is_flag=True)
 def main(*, lines: int, seed: int, model: str, as_json: bool) -> None:
     rng = random.Random(seed)
-    first: list[Completion] = []
-    later: list[Completion] = []
+    kinds: dict[str, list[Completion]] = {
+        "first at a place never seen": [], "later on its line": [], "Enter": [], "coming back": [],
+    }  # fmt: skip
     names = python_projects()
     for name in names:
         root = project(name)
         with open_session(root, root=root, model=model) as session:
             for path, line in typed_lines(root, rng, max(1, lines // len(names))):
-                answers = typed(session, path, line)
-                first.append(answers[0])
-                later += answers[1:]
-    result = {"first of a line": summary(first), "later": summary(later)}
+                first, *later, enter, _elsewhere, back = typed(session, path, line)
+                for answers, found in zip(kinds.values(), ([first], later, [enter], [back]), strict=True):
+                    answers += found
+    result = {kind: summary(answers) for kind, answers in kinds.items()}
     if as_json:
         print(json.dumps(result))
         return
