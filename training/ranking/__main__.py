@@ -40,10 +40,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.ranking", description=__doc__)
     parser.add_argument("--places", type=int, default=40, help="per project")
     parser.add_argument("--projects", nargs="+", choices=list(pins(FIT)), default=_measurable())
+    parser.add_argument("--names-only", action="store_true", help="keep what pieces are worth as it is")
     parser.add_argument("--out", type=Path, default=learned.FILE)
     asked = parser.parse_args()
     fits = {name: _places(name, asked.places) for name in asked.projects}
     names_fit = _names_network(list(fits.values()))
+    if asked.names_only:
+        kept = json.loads(asked.out.read_text("utf-8"))["pieces"]
+        asked.out.write_text(json.dumps({"names": names_fit, "pieces": kept}) + "\n", "utf-8")
+        return
     known = learned.network_of(names_fit)
     examples = [_piece_examples(name, *fits[name], known) for name in asked.projects]
     pieces_fit = fitted(
@@ -76,7 +81,7 @@ def _names_network(fits: Sequence[tuple[Kibitz, list[Place]]]) -> dict[str, obje
     x, y = np.concatenate(rows).astype(np.float64), np.concatenate(targets)
     print(f"names: {len(y):,} candidates, {int(y.sum()):,} of them needed", flush=True)
     return dict(
-        fitted(x, y, names=names_known.FEATURES, loss="chance", units=16, networks=1, rounds=25, batch=4_096)
+        fitted(x, y, names=names_known.FEATURES, loss="chance", units=16, networks=3, rounds=40, batch=1_024)
     )
 
 
