@@ -6,7 +6,7 @@ Where a name is ambiguous the file nearest to the importing one wins, as far as 
 
 from collections.abc import Callable, Mapping
 
-from lsp_server.index import import_rules
+from lsp_server.index import import_rules, more_import_rules
 from lsp_server.index.import_rules import Surroundings
 from lsp_server.index.layout import Layout
 from lsp_server.syntax.outline import Import, Outline
@@ -25,6 +25,12 @@ _RULES: Mapping[str, Callable[[Surroundings, str, Import], list[str]]] = {
     "c": import_rules.include,
     "cpp": import_rules.include,
     "bash": import_rules.shell,
+    "csharp": more_import_rules.csharp,
+    "ruby": more_import_rules.ruby,
+    "php": more_import_rules.php,
+    "kotlin": more_import_rules.kotlin,
+    "scala": more_import_rules.scala,
+    "lua": more_import_rules.lua,
 }
 
 

@@ -9,6 +9,7 @@ _LOOK_BACK_LINES = 40
 _DOCSTRING = re.compile(r'^[rRuUbB]{0,2}("""|\'\'\'|"|\')')
 _SLASHES = re.compile(r"^//[/!]?\s?")
 _HASHES = re.compile(r"^#+(?!!)\s?")
+_MARKERS = {"bash": _HASHES, "ruby": _HASHES, "lua": re.compile(r"^---?\s?")}
 _BLOCK_PART = re.compile(r"^/?\*+!?/?\s?")
 
 
@@ -16,7 +17,7 @@ def first_doc_line(lines: Sequence[str], start_line: int, signature_end: int, la
     """Its docstring's or preceding comment's first line that says something, "" if there is none."""
     if language == "python":
         return _docstring(lines, signature_end)[:DOC_MAX_CHARACTERS]
-    marker = _HASHES if language == "bash" else _SLASHES
+    marker = _MARKERS.get(language, _SLASHES)
     return _comment_above(lines, start_line, marker)[:DOC_MAX_CHARACTERS]
 
 

@@ -61,6 +61,8 @@ def _module(tree: Tree, captures: Match) -> str:
     if "include" in captures:
         return tree.text_of(captures["include"][0]).strip('"')
     text = tree.text_of(captures["module"][0])
+    if text.startswith("import "):  # Scala, whose selectors are for the index to read
+        return " ".join(text.split()).removeprefix("import ")
     return text + ".*" if "star" in captures else text.strip("\"'`")
 
 

@@ -66,6 +66,34 @@ LANGUAGES = {
             name="bash", title="Shell", line_comment="#", grammar="tree_sitter_bash", queries="bash",
             suffixes=(".sh", ".bash"), names=(".bashrc", ".bash_profile", ".profile", ".envrc"),
         ),
+        Language(
+            name="csharp", title="C#", line_comment="//", grammar="tree_sitter_c_sharp", queries="csharp",
+            suffixes=(".cs",),
+        ),
+        Language(
+            name="ruby", title="Ruby", line_comment="#", grammar="tree_sitter_ruby", queries="ruby",
+            suffixes=(".rb", ".rake", ".gemspec"), names=("Rakefile", "Gemfile"),
+        ),
+        Language(
+            name="php", title="PHP", line_comment="//", grammar="tree_sitter_php",
+            grammar_function="language_php", queries="php", suffixes=(".php",),
+        ),
+        Language(
+            name="kotlin", title="Kotlin", line_comment="//", grammar="tree_sitter_kotlin", queries="kotlin",
+            suffixes=(".kt", ".kts"),
+        ),
+        Language(
+            name="scala", title="Scala", line_comment="//", grammar="tree_sitter_scala", queries="scala",
+            suffixes=(".scala", ".sc"),
+        ),
+        Language(
+            name="swift", title="Swift", line_comment="//", grammar="tree_sitter_swift", queries="swift",
+            suffixes=(".swift",),
+        ),
+        Language(
+            name="lua", title="Lua", line_comment="--", grammar="tree_sitter_lua", queries="lua",
+            suffixes=(".lua",),
+        ),
         PLAIN,
     )
 }  # fmt: skip
@@ -75,9 +103,9 @@ _BY_NAME = {name: language for language in LANGUAGES.values() for name in langua
 
 # Languages without a grammar here whose comments are still known, so that a "plain" file can be commented.
 _PLAIN_COMMENTS = {
-    "#": ".rb .pl .pm .r .jl .toml .yaml .yml .cfg .ini .cmake .mk .ex .exs .nim .ps1 .zsh .fish .nix .tf",
-    "//": ".kt .kts .swift .scala .cs .php .dart .zig .groovy .gradle .proto .m .mm .fs .v .sol .scss .less",
-    "--": ".lua .sql .hs .elm .ada .vhd .vhdl",
+    "#": ".pl .pm .r .jl .toml .yaml .yml .cfg .ini .cmake .mk .ex .exs .nim .ps1 .zsh .fish .nix .tf",
+    "//": ".dart .zig .groovy .gradle .proto .m .mm .fs .v .sol .scss .less",
+    "--": ".sql .hs .elm .ada .vhd .vhdl",
     ";": ".lisp .el .clj .cljs .scm .asm .s",
     "%": ".tex .erl .m4",
 }
@@ -92,9 +120,7 @@ _READ_AS_PLAIN = words(
     .tmpl .vim
     """
 ) | frozenset(_COMMENT_BY_SUFFIX)
-_PLAIN_NAMES = frozenset(
-    ("Makefile", "GNUmakefile", "Dockerfile", "Justfile", "Rakefile", "Gemfile", "Jenkinsfile")
-)
+_PLAIN_NAMES = frozenset(("Makefile", "GNUmakefile", "Dockerfile", "Justfile", "Jenkinsfile"))
 
 
 def is_source(path: str) -> bool:

@@ -76,7 +76,8 @@ def _parameter(node: tree_sitter.Node) -> tree_sitter.Node | None:
         inner = by_field or next((it for it in inner.named_children if "type" not in it.type), None)
     return (
         inner
-        if inner is not None and ("identifier" in inner.type or inner.type.endswith("pattern"))
+        if inner is not None
+        and ("identifier" in inner.type or inner.type.endswith("pattern") or inner.type == "name")
         else None
     )
 

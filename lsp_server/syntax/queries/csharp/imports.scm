@@ -1,0 +1,2 @@
+(using_directive [(identifier) (qualified_name)] @module .) @import
+(using_directive name: (identifier) @as [(identifier) (qualified_name)] @module .) @import

@@ -1,0 +1,2 @@
+(import (qualified_identifier) @module .) @import
+(import (qualified_identifier) @module (identifier) @as) @import
