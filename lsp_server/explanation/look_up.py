@@ -26,6 +26,7 @@ from lsp_server.text.document import Document
 NEAR_MIN = 0.74
 BEGINNING_COUNTS_LESS = 0.12  # names that merely begin alike are many
 NEAR_LIMIT = 3
+SUGGESTED = 0.985  # weight of what the tool itself proposes
 DEFINITIONS_PER_NAME = 3
 BASES_MAX = 8
 
@@ -92,6 +93,7 @@ def evidence_for(
         weight = 0.7 - 0.08 * rank
         for it in reachable(snapshot, document, name.rpartition(".")[2])[:DEFINITIONS_PER_NAME]:
             found.append(_of(it, "definition", words("defined", name=it.name), weight))
+    found += _suggested(found, reading, words)
     best: dict[tuple[str, int], Evidence] = {}
     for each in found:
         key = (each.path, each.line) if each.path else (each.name, -1)
@@ -138,6 +140,18 @@ def _near_misses(
                 yield Evidence(
                     path="", line=0, text="", why=why, weight=likeness - 0.05, role="stdlib", name=near
                 )
+
+
+def _suggested(found: list[Evidence], reading: Reading, words: Words) -> list[Evidence]:
+    """What the tool itself takes for the likeliest: before what merely looks alike."""
+    name = reading.suggestion.rpartition(".")[2]
+    if not name:
+        return []
+    known = [it for it in found if it.name == name]
+    if known:
+        return [replace(it, weight=max(it.weight, SUGGESTED)) for it in known[:1]]
+    why = words("suggested", name=name)
+    return [Evidence(path="", line=0, text="", why=why, weight=SUGGESTED, role="suggested", name=name)]
 
 
 def _importable(snapshot: Snapshot, document: Document, name: str) -> list[Definition]:

@@ -7,7 +7,16 @@ from typing import Literal
 # own names, builtin and stdlib, have no place: their path is "".
 # own_member: reached through `self` only; lacks_self: the method without that parameter.
 Role = Literal[
-    "near", "import", "definition", "elsewhere", "builtin", "stdlib", "own_member", "lacks_self", "unused"
+    "near",
+    "import",
+    "definition",
+    "elsewhere",
+    "builtin",
+    "stdlib",
+    "own_member",
+    "lacks_self",
+    "unused",
+    "suggested",
 ]
 
 
