@@ -1,7 +1,11 @@
 """The models of this machine, by the name that settings and command lines use."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+import platformdirs
+
+from lsp_server.answers.kept import KeptAnswers, KeptLimits
 from lsp_server.editor.services import Status
 from lsp_server.model.catalog import resolve
 from lsp_server.model.choice import chosen
@@ -9,10 +13,19 @@ from lsp_server.model.host_settings import HostSettings
 from lsp_server.model.local import LocalModel
 from lsp_server.settings import Settings
 
+# Set by hand: an answer has a kilobyte or two, so all of them take some ten megabytes.
+KEPT = KeptLimits(seconds=0.02, pause_s=30.0, entries_max=5_000, characters_max=20_000)
+
 
 def open_model(name_or_path: str, threads: int = 0) -> LocalModel:
     """Nothing is loaded yet; an empty name means the one that was chosen. Raises ModelUnavailable."""
     return LocalModel(resolve(name_or_path or chosen()), settings=HostSettings(threads=threads))
+
+
+def kept_answers(root: Path) -> KeptAnswers:
+    """What was explained and documented in the repository at *root*, in this or an earlier session."""
+    folder = Path(platformdirs.user_cache_dir("kibitz", appauthor=False)) / "answers"
+    return KeptAnswers(folder, root, KEPT)
 
 
 def model_for_editor(settings: Settings, on_status: Callable[[Status], None]) -> LocalModel:

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from lsp_server.answers.remembering import RememberingModel
 from lsp_server.app.loaded_model import LoadedModel, recognised
-from lsp_server.app.local_models import open_model
+from lsp_server.app.local_models import kept_answers, open_model
 from lsp_server.cancellation import Cancellation
 from lsp_server.completion.completion import Completion
 from lsp_server.completion.engine import CompletionEngine, Trigger
@@ -104,7 +105,7 @@ def open_session(
     loaded = None
     try:
         if model is not None:
-            loaded = recognised(open_model(model))
+            loaded = recognised(RememberingModel(open_model(model), kept_answers(workspace.root)))
         workspace.wait_until_indexed(INDEX_WAIT_S)
         yield Session(workspace=workspace, loaded=loaded, max_lines=max_lines, context_tokens=context_tokens)
     finally:
