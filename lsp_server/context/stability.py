@@ -13,8 +13,9 @@ from lsp_server.context.snippet import Snippet
 from lsp_server.index.file import IndexedFile
 from lsp_server.index.snapshot import Snapshot
 
-# Kept is as much of the beginning as leaves the whole worth this share of the best choice anew. Measured by
-# `bench.context_quality.writing`: with 1 nothing ever stays, with 0.6 what is shown lags behind the cursor.
+# Kept is as much of the beginning as leaves the whole worth this share of the best choice anew. In five files
+# of scrapy, 0.8 has 170 tokens read again per line and loses 1.7 points of the bits saved; 0.88 264 and 0.8
+# points (`bench.context_quality.writing`).
 WORTH_KEPT = 0.84
 _SHARES_TRIED = (1.0, 0.75, 0.5, 0.25)  # of the snippets shown last time, from the first one on
 
