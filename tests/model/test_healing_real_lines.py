@@ -89,4 +89,4 @@ def test_a_line_that_stands_there_already_is_completed_alike_wherever_it_is_cut(
                 right[is_healed] += said == line[cut:]
     model.close()
     assert right[True] > right[False]
-    assert right[True] > 0.6 * places
+    assert right[True] > 0.3 * places

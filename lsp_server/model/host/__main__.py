@@ -103,7 +103,7 @@ def _saved_prompts(place: Place, settings: HostSettings) -> "SavedPrompts | None
 
 
 def _memory_of_speed() -> Path:
-    return platformdirs.user_cache_path("kibitz", ensure_exists=True) / "speed.json"
+    return platformdirs.user_cache_path("kibitz") / "speed.json"
 
 
 def _leave_when_alone(server: Server, place: Place) -> None:

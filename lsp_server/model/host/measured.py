@@ -47,6 +47,7 @@ def write(path: Path, identity: str, measured: Measured) -> None:
     kept = dict(list(known.items())[-(MODELS_MAX - 1) :])
     temporary = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".new")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump({**kept, identity: asdict(measured)}, file)
