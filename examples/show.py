@@ -24,8 +24,8 @@ PLACES = (
     ),
     (
         "library/report.py",
-        "    for title in shelf.titles():\n        ",
-        'lines.append(f"  {title}")',
+        '        lines.append(f"  {loan.book.title}, due on {loan.due_on}")\n    ',
+        'lines.append(f"  fines: {desk.total_fines(member, today)} cents")',
         "A whole line",
     ),
     (
