@@ -28,9 +28,12 @@ def editor(tmp_path: Path) -> Iterator[Neovim]:
         f"dofile('{ROOT / 'editors' / 'neovim' / 'kibitz.lua'}')\n"
         f"vim.lsp.config('other', {{ cmd = {{ '{other[0]}', '{other[1]}' }}, filetypes = {{ 'python' }} }})\n"
         "vim.lsp.enable('other')\n"
+        # What is shown is tested here, not what is held back for doubt.
+        "vim.lsp.config('kibitz', { settings = { kibitz = { completion = { minConfidence = 0 } } } })\n"
         "vim.ui.select = function(choices, _, chosen)\n"
-        "  vim.g.offered = choices[1].action.title\n"
-        "  chosen(choices[1], 1)\n"
+        "  local wanted = vim.iter(choices):find(function(it) return not it.action.title:find('^Fix') end)\n"
+        "  vim.g.offered = wanted.action.title\n"
+        "  chosen(wanted, 1)\n"
         "end\n"
     )
     folder = fresh_workspace(tmp_path / "workspace")

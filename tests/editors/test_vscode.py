@@ -41,7 +41,10 @@ def editor(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     if not NODE.is_file() or browser() is None:
         pytest.skip("VS Code is not there yet. Run: python -m tests.editors.setup vscode")
     extensions = [built_extension(), built_other_server()]
-    settings: dict[str, object] = {"kibitz.server.command": [str(PROGRAMS / "kibitz"), "serve"]}
+    settings: dict[str, object] = {
+        "kibitz.server.command": [str(PROGRAMS / "kibitz"), "serve"],
+        "kibitz.completion.minConfidence": 0,  # what is shown is tested here, not what is held back for doubt
+    }
     home = tmp_path_factory.mktemp("vscode")
     with (
         code_server(workspace, home, extensions=extensions, settings=settings) as url,
