@@ -27,6 +27,7 @@ from lsp_server.app.session import open_session
 from lsp_server.cancellation import Cancellation
 from lsp_server.completion.engine import CompletionEngine, Trigger
 from lsp_server.completion.limits import limits_for
+from lsp_server.settings import SETTINGS
 
 CONTEXT_LENGTH_MAX = 4096
 DEADLINE_MS, TOKENS_MAX = 120_000, 64
@@ -128,6 +129,17 @@ def markdown(runs: list[Run], costs: dict[str, float]) -> str:
     return "\n".join(lines)
 
 
+def at_threshold(run: Run) -> str:
+    """What a person sees of it who keeps the default of kibitz.completion.minConfidence."""
+    percent = next(it.default for it in SETTINGS if it.key == "completion.minConfidence")
+    assert isinstance(percent, int)
+    asked = run.answers["rest of a line"]
+    shown = [it for it in asked if it.text.strip() and (it.confidence or 0.0) >= percent / 100]
+    share = len(shown) / max(1, len(asked))
+    what = f"{run.name}, rest of a line, at least {percent} % sure"
+    return f"{what}: shown {share:.0%}, exact {exact(shown):.0%}"
+
+
 def speed(run: Run) -> str:
     times = sorted(run.first_token_ms)
     rate = run.tokens / max(run.seconds, 1e-9)
@@ -159,6 +171,7 @@ def main(
     runs += baselines(drawn_)
     costs = bits_per_byte([model, *beside], [it.project for it in drawn_], texts, seed) if texts else {}
     print(markdown(runs, costs))
+    print(at_threshold(runs[0]))
     for run in runs[: 2 + len(beside)]:
         print(speed(run))
     if out:
