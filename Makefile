@@ -1,7 +1,6 @@
 # Kibitz. `make` alone lists what can be done.
 PYTHON ?= python3
 BIN := .venv/bin
-MINUTES ?= 90
 # llama.cpp without its servers, tools, image models and remote backends: quicker to build, less to attack.
 LLAMA := -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_TESTS=OFF \
 	-DMTMD_BUILD=OFF -DLLAVA_BUILD=OFF -DGGML_RPC=OFF
@@ -24,7 +23,7 @@ test: .venv/.test ## Set up all that tests need, then run all of them, real edit
 test-quick: .venv/.test ## The tests that need no editor
 	$(BIN)/python -m pytest -m "not editors"
 
-MINUTES ?= 5
+fuzz: MINUTES ?= 5
 fuzz: .venv/.test ## Look for what breaks, for MINUTES (5): edits, messages, sources, model files, paths, secrets
 	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
@@ -39,6 +38,7 @@ vscode: setup ## Build the extension and open examples/ in a real VS Code in you
 nvim: setup ## Open examples/ in Neovim 0.12 with Kibitz
 	editors/neovim/try.sh
 
+train: MINUTES ?= 90
 train: .venv-training/.ready ## Train the bundled model for MINUTES=90 and export it (see training/README.md)
 	.venv-training/bin/python -m training.corpus
 	.venv-training/bin/python -m training.tokenizer
