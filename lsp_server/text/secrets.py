@@ -210,7 +210,7 @@ def _passwords_in_urls(text: str) -> list[tuple[int, int]]:
 
 def _assigned(text: str) -> list[tuple[int, int]]:
     spans = []
-    for name in _SECRET_NAME.finditer(text.lower() if text.isascii() else _lowered(text)):
+    for name in _SECRET_NAME.finditer(_lowered(text)):
         match = _ASSIGNED.match(text, name.end())
         if match is None:
             continue
@@ -223,6 +223,9 @@ def _assigned(text: str) -> list[tuple[int, int]]:
 
 def _lowered(text: str) -> str:
     """Lower case that moves no offset: some capitals have a lower case of two characters."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
     return "".join(it if len(it) == 1 else "?" for it in map(str.lower, text))
 
 
