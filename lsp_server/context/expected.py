@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from lsp_server.context.everyday_names import EVERYDAY, KEYWORDS
 from lsp_server.context.learned import Floats
 from lsp_server.context.owners import ENCLOSING, Owner
 from lsp_server.context.place import Place
-from lsp_server.context.reading import ReadWindow, carried_down
+from lsp_server.context.reading import ReadWindow, names_of_window
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
 
@@ -41,13 +42,14 @@ class Expected:
     owner: Sequence[str]  # why it is a candidate as a member, "" if it is none
 
 
-class _Seen:
+class _Seen(NamedTuple):
     """What similar code says of one name."""
 
-    __slots__ = ("alike", "alike_all", "best", "follows", "share")
-
-    def __init__(self) -> None:
-        self.share = self.best = self.alike = self.alike_all = self.follows = 0.0
+    share: float  # of all windows' scores, of those that hold it
+    best: float  # the score of the best of them, as a share of the best
+    alike: float  # how much the likeliest of its lines stands where the cursor stands
+    alike_all: float
+    follows: float  # as `share`, where it comes right after the last name on the cursor's line
 
 
 def expected_names(
@@ -73,7 +75,7 @@ def expected_names(
     rows = array("f")
     meant: list[Definition | None] = []
     why: list[str] = []
-    nothing = _Seen()
+    nothing = _Seen(0.0, 0.0, 0.0, 0.0, 0.0)
     at_line_start = float(not place.line_names)
     for name in candidates:
         if name in KEYWORDS or not snapshot.is_defined(name):
@@ -137,34 +139,42 @@ def expected_names(
 
 
 def _in_windows(place: Place, windows: Sequence[ReadWindow]) -> dict[str, _Seen]:
-    seen: dict[str, _Seen] = {}
+    if not windows:
+        return {}
     total = sum(it.window.score for it in windows[:12]) or 1.0
-    best_score = windows[0].window.score if windows else 1.0
+    best_score = windows[0].window.score
+    number_of: dict[str, int] = {}
+    follows: dict[str, float] = {}
+    numbers: list[int] = []
+    alike_parts: list[Floats] = []
     for it in windows:
-        share, best = it.window.score / total, it.window.score / best_score
-        in_window: dict[str, float] = {}
-        for (_, names), alike in zip(it.lines, carried_down(it.alike), strict=True):
-            for name in names:
-                if in_window.get(name, -1.0) < alike:
-                    in_window[name] = alike
-            if place.last_name and place.last_name in names:
-                for before, after in pairwise(names):
-                    if before == place.last_name:
-                        entry = seen.get(after)
-                        if entry is None:
-                            entry = seen[after] = _Seen()
-                        entry.follows += share
-        for name, alike in in_window.items():
-            entry = seen.get(name)
-            if entry is None:
-                entry = seen[name] = _Seen()
-            entry.share += share
-            entry.alike_all += alike * share
-            if entry.best < best:
-                entry.best = best
-            if entry.alike < alike:
-                entry.alike = alike
-    return seen
+        found = names_of_window(it.window.file, it.window.number)
+        numbers += [number_of.setdefault(name, len(number_of)) for name in found.names]
+        alike_parts.append(found.likeliest(it.carried))
+        if place.last_name and place.last_name in found.names:
+            share = it.window.score / total
+            for _, names in it.lines:
+                if place.last_name in names:
+                    for before, after in pairwise(names):
+                        if before == place.last_name:
+                            follows[after] = follows.get(after, 0.0) + share
+    count = len(number_of)
+    lengths = [len(it) for it in alike_parts]
+    shares = np.repeat(np.array([it.window.score / total for it in windows], np.float64), lengths)
+    bests = np.repeat(np.array([it.window.score / best_score for it in windows], np.float64), lengths)
+    alike = np.concatenate(alike_parts)
+    at = np.array(numbers, np.intp)
+    best, most_alike = np.zeros(count), np.zeros(count)
+    np.maximum.at(best, at, bests)
+    np.maximum.at(most_alike, at, alike)
+    columns = (
+        np.bincount(at, shares, count).tolist(),
+        best.tolist(),
+        most_alike.tolist(),
+        np.bincount(at, alike * shares, count).tolist(),
+        [follows.get(name, 0.0) for name in number_of],
+    )
+    return dict(zip(number_of, map(_Seen._make, zip(*columns, strict=True)), strict=True))
 
 
 def _meant(

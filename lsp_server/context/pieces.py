@@ -16,7 +16,7 @@ import numpy as np
 from lsp_server.context.expected import Expected
 from lsp_server.context.learned import Floats
 from lsp_server.context.place import Place
-from lsp_server.context.reading import ReadWindow, carried_down, file_lines, window_lines
+from lsp_server.context.reading import ReadWindow, file_lines, window_lines
 from lsp_server.context.similar import Window
 from lsp_server.index.file import IndexedFile
 
@@ -92,12 +92,11 @@ def found_pieces(place: Place, windows: Sequence[ReadWindow], expected: Expected
     rows = array("f")
     for rank, read in enumerate(windows):
         window = read.window
-        carried = carried_down(read.alike)
         alike_window = max(read.alike, default=0.0)
         is_imported = window.path in imported
         in_folder = window.path.rpartition("/")[0] == place.folder
         for piece, start, end in pieces_of(window.file, window.number):
-            alike = carried[start:end]
+            alike = read.carried[start:end]
             most = max(alike)
             new_sum = new_best = known_sum = near = 0.0
             in_document = 0

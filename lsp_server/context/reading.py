@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lsp_server.context.place import Place
 from lsp_server.context.similar import Window
 from lsp_server.index.file import IndexedFile
@@ -20,6 +23,7 @@ MISSING_LINES = (1.0, 0.7, 0.5)  # how likely it is that so many lines are still
 _FILES_KEPT = 64
 _WINDOWS_KEPT = 1_024
 
+Floats = NDArray[np.float64]
 Line = tuple[int, tuple[str, ...]]  # number in the file, names in order
 
 
@@ -42,10 +46,40 @@ def window_lines(file: IndexedFile, window: int) -> tuple[Line, ...]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class WindowNames:
+    """The different names of a window, and where each stands."""
+
+    names: Mapping[str, None]
+    lines: NDArray[np.intp]  # the lines with the first name, with the second …: numbers among the window's
+    starts: NDArray[np.intp]  # where in `lines` each name begins
+
+    def likeliest(self, of_line: Sequence[float]) -> Floats:
+        """(names,): the highest value of a line that holds the name."""
+        if not len(self.lines):
+            return np.zeros(0)
+        found: Floats = np.maximum.reduceat(np.array(of_line)[self.lines], self.starts)
+        return found
+
+
+@lru_cache(maxsize=_WINDOWS_KEPT)
+def names_of_window(file: IndexedFile, window: int) -> WindowNames:
+    at: dict[str, list[int]] = {}
+    for number, (_, names) in enumerate(window_lines(file, window)):
+        for name in names:
+            at.setdefault(name, []).append(number)
+    return WindowNames(
+        dict.fromkeys(at),
+        np.array([it for lines in at.values() for it in lines], np.intp),
+        np.cumsum([0, *map(len, at.values())], dtype=np.intp)[:-1],
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ReadWindow:
     window: Window
     lines: Sequence[Line]
     alike: Sequence[float]  # per line, see `likeness`
+    carried: Sequence[float]  # the same, see `carried_down`
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +95,8 @@ def read_windows(snapshot: Snapshot, place: Place, windows: Sequence[Window]) ->
     read = []
     for window in windows:
         lines = window_lines(window.file, window.number)
-        read.append(ReadWindow(window, lines, likeness(lines, around)))
+        alike = likeness(lines, around)
+        read.append(ReadWindow(window, lines, alike, carried_down(alike)))
     return read
 
 
@@ -84,12 +119,15 @@ def surroundings(snapshot: Snapshot, place: Place) -> Surroundings:
 
 def likeness(lines: Sequence[Line], around: Surroundings) -> list[float]:
     """For each of *lines*, from 0 to about 1: how much it stands where the cursor's line stands."""
-    scores = [0.0] * len(lines)
+    count = len(lines)
+    scores = [0.0] * count
     for number, (_, names) in enumerate(lines):
-        for name in set(names) & around.at.keys():
-            for distance, weight in around.at[name]:
+        if around.at.keys().isdisjoint(names):
+            continue
+        for name in set(names):
+            for distance, weight in around.at.get(name, ()):
                 target = number - distance
-                if 0 <= target < len(lines):
+                if 0 <= target < count:
                     scores[target] += weight
     return [score / around.total for score in scores]
 
