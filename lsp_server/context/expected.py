@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lsp_server.context.everyday_names import EVERYDAY, KEYWORDS
 from lsp_server.context.learned import Floats
@@ -146,7 +147,7 @@ def _in_windows(place: Place, windows: Sequence[ReadWindow]) -> dict[str, _Seen]
     number_of: dict[str, int] = {}
     follows: dict[str, float] = {}
     numbers: list[int] = []
-    alike_parts: list[Floats] = []
+    alike_parts: list[NDArray[np.float64]] = []
     for it in windows:
         found = names_of_window(it.window.file, it.window.number)
         numbers += [number_of.setdefault(name, len(number_of)) for name in found.names]
