@@ -25,6 +25,7 @@ from lsp_server.settings import Settings, settings_of
 from lsp_server.text.document import Document
 from lsp_server.workspace.indexing import Progress as IndexProgress
 from lsp_server.workspace.repository import Workspace
+from lsp_server.workspace.roots import together
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class Kibitz:
         self._settings = settings_of(None)[0]
         self._store_folder = store_folder
         self._workspace: Workspace | None = None
-        self._root: Path | None = None
+        self._roots: Sequence[Path] = ()
         self._engine: tuple[object, CompletionLimits, CompletionEngine] | None = None
         self._last: Completion | None = None
         self._idle = IdleWork(may_work_ahead=lambda: not is_on_battery())
@@ -55,9 +56,10 @@ class Kibitz:
     def configure(self, settings: Settings, root: Path | None, extra_roots: Sequence[Path]) -> None:
         with self._lock:
             before, self._settings = self._settings, settings
-            is_moved, self._root = root != self._root, root
+            roots = () if root is None else (root, *extra_roots)
+            is_moved, self._roots = roots != self._roots, roots
         if self._workspace is None or is_moved or before.context_exclude != settings.context_exclude:
-            self._open_workspace(root, settings)
+            self._open_workspace(roots, settings)
         self._slot.use(settings)
 
     def on_status(self, listener: Callable[[Status], None]) -> None:
@@ -157,17 +159,22 @@ class Kibitz:
             return self._workspace.snapshot
         return Snapshot.of(Path.cwd(), is_complete=False)
 
-    def _open_workspace(self, root: Path | None, settings: Settings) -> None:
+    def _open_workspace(self, roots: Sequence[Path], settings: Settings) -> None:
+        """With other *roots* paths change: the editor's side opens its documents again."""
         old = self._workspace
         documents = [] if old is None else list(old.snapshot.documents.values())
         if old is not None:
             threading.Thread(target=old.close, daemon=True).start()
-        if root is None:
+        if not roots:
             self._workspace = None
             return
-        workspace = Workspace(root, exclude=settings.context_exclude, store_folder=self._store_folder)
-        for document in documents:
-            workspace.open_document(document)
+        base, folders = together(roots)
+        workspace = Workspace(
+            base, folders=folders, exclude=settings.context_exclude, store_folder=self._store_folder
+        )
+        if old is not None and old.root == workspace.root:
+            for document in documents:
+                workspace.open_document(document)
         self._workspace = workspace
         workspace.start(self._index_progress)
 
@@ -199,9 +206,10 @@ class Kibitz:
         )
 
     def _remembered_frames(self, loaded: LoadedModel, limits: CompletionLimits) -> RememberedFrames | None:
-        if self._root is None or loaded.family is None:
+        if not self._roots or loaded.family is None:
             return None
-        identity = f"{self._root}|{loaded.model.info.sha256}|{loaded.family.name}|{limits}"
+        roots = "|".join(map(str, self._roots))
+        identity = f"{roots}|{loaded.model.info.sha256}|{loaded.family.name}|{limits}"
         return RememberedFrames(platformdirs.user_cache_path("kibitz") / "frames", identity)
 
     def _current_engine(self) -> CompletionEngine:

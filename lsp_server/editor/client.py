@@ -10,6 +10,7 @@ from typing import Any
 
 from lsp_server.editor.counting import DEFAULT_ENCODING, Encoding, chosen_encoding
 from lsp_server.editor.uris import local_path
+from lsp_server.workspace.roots import together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,11 @@ class Client:
     registers_watchers: bool = False
     has_progress: bool = False
     shows_documents: bool = False
+
+    @property
+    def base(self) -> Path | None:
+        """What paths are relative to: the one folder that is open, or the one that holds all that are."""
+        return None if self.root is None else together((self.root, *self.extra_roots))[0]
 
 
 def client_of(params: object) -> Client:

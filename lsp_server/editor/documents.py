@@ -63,6 +63,10 @@ class OpenDocument:
             )
         return self._document
 
+    def rename(self, path: str) -> None:
+        if path != self.path:
+            self.path, self._document = path, None
+
     @property
     def line_count(self) -> int:
         return 0 if self._store is None else len(self._store.lines)
@@ -100,9 +104,15 @@ class OpenDocuments:
     def __init__(self, *, text_max: int) -> None:
         self._text_max = text_max
         self.encoding: Encoding = DEFAULT_ENCODING
-        self.root: Path | None = None
+        self.root: Path | None = None  # what paths are relative to; see `move`
         self.changed: set[str] = set()  # URIs of those that nobody was told of yet
         self._by_key: dict[str, OpenDocument] = {}
+
+    def move(self, root: Path | None) -> None:
+        """From now on paths are relative to *root*: those of the documents that are open, too."""
+        self.root = root
+        for known in self._by_key.values():
+            known.rename(document_path(known.uri, root))
 
     def current(self, uri: str) -> Document | None:
         """The document as it is now; None if it is not open."""

@@ -20,7 +20,7 @@ def initialize(ls: "KibitzServer", params: object) -> dict[str, Any]:
     """The answer was on its way before this was loaded, if `Connection` saw the request."""
     ls.client = client_of(params)
     ls.documents.encoding = ls.client.encoding
-    ls.documents.root = ls.client.root
+    ls.documents.root = ls.client.base
     ls.settings = settings_of(ls.client.settings)[0]
     if ls.client.process_id is not None and ls.protocol.greeted is None:
         when_ended(ls.client.process_id, lambda: ls.leave(1))
@@ -52,14 +52,16 @@ def shutdown(ls: "KibitzServer", params: object) -> None:
 
 
 def did_change_workspace_folders(ls: "KibitzServer", params: lsp.DidChangeWorkspaceFoldersParams) -> None:
-    """The first folder stays the root as long as it is open."""
+    """All that are open are read as one repository; the first stays the first as long as it is open."""
     gone = set(folders_of([{"uri": it.uri} for it in params.event.removed]))
     new = folders_of([{"uri": it.uri} for it in params.event.added])
     roots = [*([ls.client.root] if ls.client.root else []), *ls.client.extra_roots]
     roots = [it for it in roots if it not in gone] + [it for it in new if it not in roots]
     ls.client = replace(ls.client, root=roots[0] if roots else None, extra_roots=tuple(roots[1:]))
-    ls.documents.root = ls.client.root
+    ls.documents.move(ls.client.base)
     ls.services.configure(ls.settings, ls.client.root, ls.client.extra_roots)
+    for document in ls.documents.all():
+        ls.services.open_document(document)
 
 
 def set_trace(ls: "KibitzServer", params: object) -> None:

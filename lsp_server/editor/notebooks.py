@@ -120,7 +120,7 @@ def did_close(ls: "KibitzServer", params: object) -> None:
     for cell in [*ls.notebooks.forget(uri), *named]:
         ls.running.supersede(cell)
         ls.documents.close(cell)
-    ls.services.close_document(document_path(uri, ls.client.root))
+    ls.services.close_document(document_path(uri, ls.client.base))
 
 
 def _tell(ls: "KibitzServer", uri: str) -> None:

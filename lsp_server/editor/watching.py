@@ -22,6 +22,6 @@ def registration() -> lsp.Registration:
 
 def did_change_watched_files(ls: "KibitzServer", params: lsp.DidChangeWatchedFilesParams) -> None:
     """Which of them matter is for the ignore rules to say."""
-    paths = {document_path(it.uri, ls.client.root) for it in params.changes if is_local(it.uri)}
+    paths = {document_path(it.uri, ls.client.base) for it in params.changes if is_local(it.uri)}
     if paths:
         ls.services.refresh(sorted(paths))

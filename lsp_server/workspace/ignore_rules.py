@@ -67,7 +67,7 @@ class IgnoreRules:
         if self._excluded is not None and self._excluded.match_file(path):
             return True
         for rules in reversed(self._rules):
-            inner = path[len(rules.folder) + 1 :] if rules.folder else rules.above + path
+            inner = rules.above + (path[len(rules.folder) + 1 :] if rules.folder else path)
             verdict = rules.spec.check_file(inner).include
             if verdict is not None:
                 return verdict
@@ -78,20 +78,23 @@ class IgnoreRules:
         return self if spec is None else IgnoreRules([*self._rules, _Rules(folder, "", spec)], self._excluded)
 
 
-def rules_of_root(root: Path, exclude: Sequence[str]) -> IgnoreRules:
-    """What is in force at *root*: .git/info/exclude, the .gitignore files above, the user's *exclude*."""
+def rules_of_root(base: Path, exclude: Sequence[str], folder: str = "") -> IgnoreRules:
+    """What is in force at *folder* of *base*, for paths relative to *base*: .git/info/exclude, the .gitignore
+    files above the folder, the user's *exclude*."""
+    root = base / folder
     rules: list[_Rules] = []
     top = next((it for it in (root, *root.parents) if (it / ".git").exists()), root)
     spec = _spec(read_lines(top, ".git/info/exclude", max_bytes=RULES_MAX_BYTES))
     way = root.relative_to(top).as_posix() + "/" if top != root else ""
     if spec is not None:
-        rules.append(_Rules("", way, spec))
+        rules.append(_Rules(folder, way, spec))
     above = [it for it in reversed(root.parents) if it.is_relative_to(top)]
-    for folder in above:
-        spec = _spec(read_lines(folder, ".gitignore", max_bytes=RULES_MAX_BYTES))
+    for outer in above:
+        spec = _spec(read_lines(outer, ".gitignore", max_bytes=RULES_MAX_BYTES))
         if spec is not None:
-            rules.append(_Rules("", root.relative_to(folder).as_posix() + "/", spec))
-    if way and IgnoreRules(rules, None).ignores(""):  # the user opened an ignored folder on purpose
+            rules.append(_Rules(folder, root.relative_to(outer).as_posix() + "/", spec))
+    # An ignored folder was opened on purpose.
+    if way and IgnoreRules(rules, None).ignores(folder + "/" if folder else ""):
         rules = []
     return IgnoreRules(rules, _spec(exclude))
 

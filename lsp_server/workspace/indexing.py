@@ -14,7 +14,7 @@ from lsp_server.index.layout import LAYOUT_FILES, Layout, read_layout
 from lsp_server.workspace.files import INDEXED_MAX_BYTES, read_source
 from lsp_server.workspace.index_worker import read_and_index
 from lsp_server.workspace.store import Store
-from lsp_server.workspace.walk import FoundFile, found_file, walk
+from lsp_server.workspace.walk import WHOLE, FoundFile, found_file, walk
 from lsp_server.workspace.workers import Indexed, IndexWorkers, worker_count
 
 _log = logging.getLogger(__name__)
@@ -48,10 +48,13 @@ Report = Callable[[Progress], None]
 class Indexing:
     """Owns the store and the workers of one repository. One thread uses it; any may `stop` it."""
 
-    def __init__(self, root: Path, exclude: Sequence[str], store_folder: Path) -> None:
+    def __init__(
+        self, root: Path, exclude: Sequence[str], store_folder: Path, folders: Sequence[str] = WHOLE
+    ) -> None:
         self._root = root
         self._exclude = exclude
-        self._store = Store(store_folder, root)
+        self._folders = folders
+        self._store = Store(store_folder, root, folders)
         self._workers: IndexWorkers | None = None
         self._is_stopped = False
         self._found: dict[str, FoundFile] = {}
@@ -61,7 +64,7 @@ class Indexing:
 
     def everything(self, first: Sequence[str], report: Report) -> Iterator[tuple[list[IndexedFile], Layout]]:
         """Yield all files known so far, more each time; the folders of the paths *first* come first."""
-        for found in walk(self._root, exclude=self._exclude, skip=self._skip):
+        for found in walk(self._root, exclude=self._exclude, skip=self._skip, folders=self._folders):
             if self._is_stopped:
                 return
             if found.is_layout:
@@ -120,7 +123,7 @@ class Indexing:
             if path.rpartition("/")[2] in LAYOUT_FILES:
                 is_layout = True
                 self._read_layout_file(path)
-            found = found_file(self._root, path, exclude=self._exclude)
+            found = found_file(self._root, path, exclude=self._exclude, folders=self._folders)
             data = None
             if found is not None and not found.is_layout:
                 data = next(iter(self._indexed([path]))).data

@@ -18,7 +18,7 @@ from lsp_server.index.snapshot import CHANGED_MAX, Snapshot
 from lsp_server.text.document import Document
 from lsp_server.workspace.indexing import Indexing, Progress
 from lsp_server.workspace.store import default_folder
-from lsp_server.workspace.walk import is_left_out
+from lsp_server.workspace.walk import WHOLE, is_left_out
 
 _log = logging.getLogger(__name__)
 
@@ -37,9 +37,17 @@ class Workspace:
     """Safe to use from any thread. Call `close` in the end."""
 
     def __init__(
-        self, root: Path, *, exclude: Sequence[str] = (), store_folder: Path | None = None, name: str = ""
+        self,
+        root: Path,
+        *,
+        exclude: Sequence[str] = (),
+        store_folder: Path | None = None,
+        name: str = "",
+        folders: Sequence[str] = WHOLE,
     ) -> None:
+        """Of *root*, only these *folders* are read."""
         self.root = root.resolve()
+        self.folders = tuple(folders)
         self._exclude = tuple(exclude)
         self._store_folder = default_folder() if store_folder is None else store_folder
         self._lock = threading.Lock()
@@ -127,7 +135,7 @@ class Workspace:
             self.progress = progress
             on_progress(progress)
 
-        self._indexing = Indexing(self.root, self._exclude, self._store_folder)
+        self._indexing = Indexing(self.root, self._exclude, self._store_folder, self.folders)
         if self._is_closed:
             return
         first = list(self._snapshot.documents)
@@ -165,7 +173,7 @@ class Workspace:
             for it in documents
             if it is not None
             and len(it.text) <= REREAD_MAX_CHARACTERS
-            and not is_left_out(self.root, it.path, exclude=self._exclude)
+            and not is_left_out(self.root, it.path, exclude=self._exclude, folders=self.folders)
         ]
         self._replace(lambda snapshot: snapshot.with_files(files))
 

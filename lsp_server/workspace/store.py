@@ -9,7 +9,7 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import platformdirs
@@ -41,8 +41,9 @@ def default_folder() -> Path:
 class Store:
     """What was known of each path, with the size and time it was known for. Use it from one thread."""
 
-    def __init__(self, folder: Path, root: Path) -> None:
-        key = hashlib.sha256(os.fsencode(root)).hexdigest()[:32]
+    def __init__(self, folder: Path, root: Path, folders: Sequence[str] = ("",)) -> None:
+        name = "\0".join((str(root), *filter(None, folders)))
+        key = hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
         self._path = folder / f"{key}.sqlite"
         self.trouble = ""  # why nothing is saved, in a sentence with a way out
         self._database: sqlite3.Connection | None = None

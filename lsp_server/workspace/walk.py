@@ -33,9 +33,14 @@ class FoundFile:
 Skip = Callable[[str, str], None]  # path, reason
 
 
-def walk(root: Path, *, exclude: Sequence[str], skip: Skip) -> Iterator[FoundFile]:
-    """Yield the files worth reading, by folder and name; tell *skip* of the others."""
-    pending: list[tuple[str, int, IgnoreRules]] = [("", 0, rules_of_root(root, exclude))]
+WHOLE = ("",)  # the folders that are looked at: all of the root
+
+
+def walk(
+    root: Path, *, exclude: Sequence[str], skip: Skip, folders: Sequence[str] = WHOLE
+) -> Iterator[FoundFile]:
+    """Yield the files worth reading in *folders* of *root*, by folder and name; tell *skip* of the others."""
+    pending = [(it, 0, rules_of_root(root, exclude, it)) for it in reversed(folders)]
     count = 0
     while pending:
         folder, depth, rules = pending.pop()
@@ -66,9 +71,11 @@ def walk(root: Path, *, exclude: Sequence[str], skip: Skip) -> Iterator[FoundFil
         pending += reversed(inner)
 
 
-def found_file(root: Path, path: str, *, exclude: Sequence[str]) -> FoundFile | None:
+def found_file(
+    root: Path, path: str, *, exclude: Sequence[str], folders: Sequence[str] = WHOLE
+) -> FoundFile | None:
     """The file at *path* if a walk would find it now: after it was created, changed, or removed."""
-    rules = _rules_around(root, path, exclude)
+    rules = _rules_around(root, path, exclude, folders)
     if rules is None:
         return None
     folder, _, name = path.rpartition("/")
@@ -81,17 +88,21 @@ def found_file(root: Path, path: str, *, exclude: Sequence[str]) -> FoundFile | 
     return found if isinstance(found, FoundFile) else None
 
 
-def is_left_out(root: Path, path: str, *, exclude: Sequence[str]) -> bool:
+def is_left_out(root: Path, path: str, *, exclude: Sequence[str], folders: Sequence[str] = WHOLE) -> bool:
     """Whether a walk would pass over *path* for its name and the rules, be it on disk or not."""
-    rules = _rules_around(root, path, exclude)
+    rules = _rules_around(root, path, exclude, folders)
     return rules is None or bool(reason_to_skip(path)) or rules.ignores(path)
 
 
-def _rules_around(root: Path, path: str, exclude: Sequence[str]) -> IgnoreRules | None:
+def _rules_around(
+    root: Path, path: str, exclude: Sequence[str], folders: Sequence[str]
+) -> IgnoreRules | None:
     """The rules in the folder of *path*; None if a walk never enters that folder."""
-    rules = rules_of_root(root, exclude)
-    folder = ""
-    for part in path.split("/")[:-1]:
+    folder = next((it for it in folders if not it or path.startswith(it + "/")), None)
+    if folder is None:
+        return None
+    rules = rules_of_root(root, exclude, folder)
+    for part in path[len(folder) + bool(folder) :].split("/")[:-1]:
         rules = rules.with_lines(folder, _gitignore(root, folder))
         try:
             siblings = {it.name for it in (root / folder).iterdir()}

@@ -45,12 +45,14 @@ def start(tmp_path: Path, root: Path) -> Iterator[Start]:
         shows_explanations: bool = False,
         is_ready: bool = True,
         process_id: int | None = None,
+        folders: list[dict[str, Any]] | None = None,
     ) -> Editor:
         server = scripted_server(tmp_path) if model == "scripted" else real_server(tmp_path)
         servers.append(server)
         editor = Editor(
-            server, root, abilities, settings, shows_explanations=shows_explanations, process_id=process_id
-        )
+            server, root, abilities, settings, shows_explanations=shows_explanations,
+            process_id=process_id, folders=folders,
+        )  # fmt: skip
         if is_ready:
             editor.wait_for_status("ready", seconds=60)
         return editor

@@ -70,6 +70,7 @@ class Editor:
         *,
         shows_explanations: bool,
         process_id: int | None = None,
+        folders: list[Message] | None = None,
     ) -> None:
         self.server = server
         self.root = root
@@ -87,6 +88,7 @@ class Editor:
             {
                 "processId": process_id,
                 "rootUri": root.as_uri(),
+                **({} if folders is None else {"workspaceFolders": folders}),
                 "locale": "en-gb",
                 "capabilities": abilities,
                 "initializationOptions": options,

@@ -269,3 +269,25 @@ def test_an_editor_that_never_says_its_settings_is_served_all_the_same(raw: Serv
     raw.request("initialize", {"processId": None, "rootUri": None, "capabilities": able})
     raw.notify("initialized", {})
     raw.notification("kibitz/status", state="ready")
+
+
+def test_two_folders_of_one_window_are_read_as_one_repository(start: Start, root: Path) -> None:
+    """Also when the second is opened later; nothing beside them is read."""
+    for path, text in {
+        "front/view.py": "total = 0\n",
+        "back/prices.py": "def net_price(amount: int) -> int:\n    return amount\n",
+        "private/diary.py": "def net_price_of_my_soul(): ...\n",
+    }.items():
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_text(text)
+    front, back = ({"uri": (root / it).as_uri(), "name": it} for it in ("front", "back"))
+    editor = start(folders=[front])
+    editor.open("front/view.py", "import prices\ntotal = prices.net_pr│")
+    event = {"added": [back], "removed": []}
+    editor.server.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+    editor.wait_until_context_has("def net_price(amount: int) -> int")
+    assert "back/prices.py" in editor.context()
+    assert "diary" not in editor.context()
+    event = {"added": [], "removed": [back]}
+    editor.server.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+    assert "net_price(amount" not in editor.context()

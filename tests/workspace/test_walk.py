@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from lsp_server.workspace.walk import found_file
+from lsp_server.workspace.roots import together
+from lsp_server.workspace.walk import found_file, walk
 from tests.workspace.check import check_walk, walked, written
 
 NO_FIFO = not hasattr(os, "mkfifo")
@@ -169,3 +170,29 @@ def test_rules_that_are_no_file_are_no_rules(tmp_path):
     (root / ".git" / "info").mkdir(parents=True)
     os.mkfifo(root / ".git" / "info" / "exclude")
     check_walk(root, "a.py", "inner/b.py", "linked/c.py")
+
+
+def test_several_folders_are_walked_with_the_rules_of_each(tmp_path):
+    root = written(
+        tmp_path,
+        {
+            ".gitignore": "*.py\n",
+            "front/a.py": "", "front/.gitignore": "made/\n", "front/made/x.py": "",
+            "deep/back/b.py": "", "deep/back/.git/info/exclude": "/mine.py\n", "deep/back/mine.py": "",
+            "deep/c.py": "", "beside/d.py": "", "frontal/e.py": "",
+        },
+    )  # fmt: skip
+    base, folders = together([root / "front", root / "deep/back", root / "front/inner"])
+    assert (base, folders) == (root, ("front", "deep/back"))
+    found = [it.path for it in walk(base, exclude=(), skip=lambda path, reason: None, folders=folders)]
+    assert found == ["front/a.py", "deep/back/b.py"]
+    for path in ("front/a.py", "deep/back/b.py"):
+        assert found_file(base, path, exclude=(), folders=folders) is not None
+    for path in ("beside/d.py", "frontal/e.py", "front/made/x.py", "deep/back/mine.py", "deep/c.py"):
+        assert found_file(base, path, exclude=(), folders=folders) is None
+
+
+def test_one_folder_is_its_own_base(tmp_path):
+    assert together([tmp_path]) == (tmp_path, ("",))
+    assert together([tmp_path, tmp_path / "inner"]) == (tmp_path, ("",))
+    assert together([tmp_path, tmp_path]) == (tmp_path, ("",))
