@@ -6,7 +6,6 @@ a small model fitted on other repositories turns that into a probability.
 """
 
 import math
-from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -67,46 +66,48 @@ def expected_names(
         for it in owner.members:
             name = it.name
             if is_close or name in seen or name in place.vicinity:
-                known = member.get(name)
-                if (known is None or known[0] < owner.weight) and not name.startswith("__"):
+                there = member.get(name)
+                if (there is None or there[0] < owner.weight) and not name.startswith("__"):
                     member[name] = (owner.weight, owner.is_receiver, it, owner.name)
     imported_files = frozenset(place.imported_paths)
     candidates = dict.fromkeys((*seen, *member, *place.vicinity, *place.imported))
     names: list[str] = []
-    rows = array("f")
+    rows: list[tuple[float, ...]] = []
     meant: list[Definition | None] = []
     why: list[str] = []
     nothing = _Seen(0.0, 0.0, 0.0, 0.0, 0.0)
     at_line_start = float(not place.line_names)
+    weights, line_names, is_after_dot = place.weights, place.line_names, place.is_after_dot
+    known, imported, folder = place.known, place.imported, place.folder
+    no_member: tuple[float, bool, Definition | None, str] = (0.0, False, None, "")
     for name in candidates:
         if name in KEYWORDS or not snapshot.is_defined(name):
             continue
         if len(name) < NAME_MIN_CHARACTERS and name not in member:
             continue
-        count = place.known.get(name, 0)
-        if name.startswith("_") and not count and name not in seen and place.receiver not in ENCLOSING:
+        count = known.get(name, 0)
+        found = seen.get(name, nothing)
+        if found is nothing and not count and name.startswith("_") and place.receiver not in ENCLOSING:
             continue
         definitions = snapshot.definitions(name)
-        found = seen.get(name, nothing)
-        weight, is_receiver, as_member, owner_name = member.get(name, (0.0, False, None, ""))
+        weight, is_receiver, as_member, owner_name = member.get(name, no_member)
         definition = as_member
         elsewhere = len(definitions)
         if elsewhere <= DEFINITIONS_MAX:
             definition = _meant(definitions, place, as_member, imported_files, is_hidden)
         elif as_member is not None and (as_member.path == place.path or is_hidden(as_member.path)):
             definition = None
-        if definition is None and (count or name not in seen):
+        if definition is None and (count or found is nothing):
             continue
-        is_imported = name in place.imported
-        kind = "" if definition is None else definition.kind
-        path = "" if definition is None else definition.path
+        is_imported = name in imported
+        kind, path = ("", "") if definition is None else (definition.kind, definition.path)
         names.append(name)
         meant.append(definition)
         why.append(owner_name)
-        rows.extend(
+        rows.append(
             (
-                place.weights.get(name, 0.0),
-                name in place.line_names,
+                weights.get(name, 0.0),
+                name in line_names,
                 math.log1p(count),
                 not count,
                 is_imported,
@@ -119,12 +120,12 @@ def expected_names(
                 found.follows,
                 weight,
                 is_receiver,
-                place.is_after_dot,
-                weight * place.is_after_dot,
+                is_after_dot,
+                weight * is_after_dot,
                 math.log1p(elsewhere),
                 definition is None,
                 path in imported_files,
-                path.rpartition("/")[0] == place.folder,
+                path.rpartition("/")[0] == folder,
                 kind in ("function", "method", "macro"),
                 kind in ("class", "type"),
                 kind == "field",
@@ -135,7 +136,7 @@ def expected_names(
                 at_line_start,
             )
         )
-    features = np.frombuffer(rows, np.float32).reshape(-1, len(FEATURES))
+    features = np.array(rows, np.float32).reshape(-1, len(FEATURES))
     return Expected(names, features, features[:, FEATURES.index("is_new")].astype(bool).tolist(), meant, why)
 
 

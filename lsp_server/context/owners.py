@@ -1,6 +1,6 @@
 """Classes and modules that the code at the cursor touches: what they hold may be needed next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lsp_server.context.place import Place
@@ -21,7 +21,7 @@ ENCLOSING = ("self", "this", "super", "cls", "Self")
 class Owner:
     name: str  # of a class, or the path of a module
     weight: float
-    members: list[Definition]
+    members: Sequence[Definition]
     is_receiver: bool
 
 

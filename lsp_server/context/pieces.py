@@ -59,7 +59,7 @@ def pieces_of(file: IndexedFile, window: int) -> tuple[tuple[Piece, int, int], .
             Piece(
                 file, lines[a][0], lines[b - 1][0],
                 frozenset(name for _, names in lines[a:b] for name in names),
-                "\n".join(texts[lines[a][0] : lines[b - 1][0] + 1]),
+                "\n".join(map(str.rstrip, texts[lines[a][0] : lines[b - 1][0] + 1])),
             ),
             a,
             b,

@@ -30,7 +30,7 @@ Line = tuple[int, tuple[str, ...]]  # number in the file, names in order
 @lru_cache(maxsize=_FILES_KEPT)
 def file_lines(file: IndexedFile) -> tuple[str, ...]:
     """The file's lines; unpacked once while the same files keep being looked at."""
-    return tuple(line.rstrip() for line in file.lines)
+    return tuple(file.lines)
 
 
 @lru_cache(maxsize=_WINDOWS_KEPT)
@@ -41,7 +41,7 @@ def window_lines(file: IndexedFile, window: int) -> tuple[Line, ...]:
     return tuple(
         (number, tuple(IDENTIFIER.findall(lines[number])))
         for number in range(first, last + 1)
-        if lines[number]
+        if lines[number] and not lines[number].isspace()
     )
 
 

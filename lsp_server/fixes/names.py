@@ -8,7 +8,6 @@ from lsp_server.explanation.import_line import import_line
 from lsp_server.explanation.scope_names import PYTHON_MODULES
 from lsp_server.fixes.fix import Candidate, Change
 from lsp_server.fixes.place import Place
-from lsp_server.index.outline import Definition
 
 LIKELY = 0.8  # of a near miss: from here on the repository's word is taken for it
 
@@ -147,7 +146,7 @@ def with_self_parameter(place: Place) -> Iterator[Candidate]:
 
 
 def _has(place: Place, owner: str, name: str) -> bool:
-    members: list[Definition] = place.snapshot.members(owner)
+    members = place.snapshot.members(owner)
     assigned = re.compile(rf"\bself\.{re.escape(name)}\b\s*(?::[^=\n]+)?=")
     return any(it.name == name for it in members) or bool(assigned.search(place.document.text))
 

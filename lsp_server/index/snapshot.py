@@ -6,7 +6,7 @@ corpus of their own beside the big one.
 """
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -50,6 +50,7 @@ class Snapshot:
         self._settled = settled
         self._changed = changed
         self._gone = gone  # paths whose settled entry no longer holds
+        self._rarities: dict[str, float] = {}
         # Which files an import means; worked out when first asked, and shared while the files are the same.
         self.modules = modules or Modules(self._all_paths, layout, self._outline_at)
 
@@ -105,7 +106,7 @@ class Snapshot:
 
     # What is known of names
 
-    def definitions(self, name: str) -> list[Definition]:
+    def definitions(self, name: str) -> Sequence[Definition]:
         """Every definition of *name*, by path and line."""
         return self._merged_definitions(
             self._settled.by_name.get(name, ()), self._changed.by_name.get(name, ())
@@ -115,7 +116,7 @@ class Snapshot:
         """Whether any file may define *name*; cheaper than `definitions`, and never wrong with a no."""
         return name in self._settled.by_name or name in self._changed.by_name
 
-    def members(self, owner: str) -> list[Definition]:
+    def members(self, owner: str) -> Sequence[Definition]:
         """What the classes, types and modules named *owner* hold directly."""
         return self._merged_definitions(
             self._settled.by_owner.get(owner, ()), self._changed.by_owner.get(owner, ())
@@ -146,8 +147,11 @@ class Snapshot:
 
     def rarity(self, name: str) -> float:
         """From 0, in every file, upwards: how much it says that two places share *name*."""
-        files = self._settled.file_count(name) + self._changed.file_count(name)
-        return math.log(1 + self.file_count / (1 + files))
+        known = self._rarities.get(name)
+        if known is None:
+            files = self._settled.file_count(name) + self._changed.file_count(name)
+            known = self._rarities[name] = math.log(1 + self.file_count / (1 + files))
+        return known
 
     def imported_paths(self, path: str) -> list[str]:
         """The files of this repository that the file at *path* imports, in order, without repetition."""
@@ -240,16 +244,18 @@ class Snapshot:
             is_complete=self.is_complete,
             modules=self.modules if is_same_index else None,
         )
-        if is_same_index and "outlines" in self.__dict__:
-            after.__dict__["outlines"] = self.__dict__["outlines"]
+        if is_same_index:
+            after._rarities = self._rarities
+            if "outlines" in self.__dict__:
+                after.__dict__["outlines"] = self.__dict__["outlines"]
         return after
 
     def _all_paths(self) -> frozenset[str]:
         return (frozenset(self._settled.files) - self._gone) | frozenset(self._changed.files)
 
     def _merged_definitions(
-        self, settled: Iterable[Definition], changed: Iterable[Definition]
-    ) -> list[Definition]:
-        if not self._gone and not self._changed.files:
-            return list(settled)
-        return [it for it in settled if it.path not in self._gone] + list(changed)
+        self, settled: Sequence[Definition], changed: Sequence[Definition]
+    ) -> Sequence[Definition]:
+        if not self._gone and not changed:
+            return settled
+        return [*(it for it in settled if it.path not in self._gone), *changed]

@@ -9,10 +9,12 @@ Missing a secret is worse than blanking a harmless token, but code must stay rea
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 
 from lsp_server.text.words import words
 
 BLANK = "*"
+_PATHS_KEPT = 1 << 16
 
 # Tokens whose issuers gave them a form of their own; the first group, if there is one, is the secret.
 # (a text it must contain, the form); the text is looked for first, which is fast.
@@ -113,6 +115,7 @@ def redact(text: str) -> str:
     return "".join([*pieces, text[done:]])
 
 
+@lru_cache(maxsize=_PATHS_KEPT)
 def is_secret_file(path: str) -> bool:
     """Whether a file of this name holds secrets by its nature; its content is never read."""
     folder, _, name = path.lower().rpartition("/")

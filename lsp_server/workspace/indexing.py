@@ -75,6 +75,8 @@ class Indexing:
         known: dict[str, IndexedFile] = {}
         saved = self._store.known()
         unchanged = [it.path for it in self._found.values() if saved.get(it.path) == (it.size, it.mtime_ns)]
+        unchanged.sort(key=self._order(first))
+        next_published = _FIRST_PUBLISHED_FILES
         for path, data in self._store.entries(unchanged):
             try:
                 file = decoded(data)
@@ -82,6 +84,9 @@ class Indexing:
                 continue
             if file.path == path:
                 known[path] = file
+            if len(known) >= next_published:
+                next_published *= 8  # soon something, and the whole not much later for it
+                yield list(known.values()), layout
         taken = len(known)
         report(self._progress(known, taken))
         if known:
@@ -89,7 +94,8 @@ class Indexing:
         next_published = max(_FIRST_PUBLISHED_FILES, 2 * len(known))
         next_report = 0.0
         rows: list[tuple[str, int, int, bytes]] = []
-        for result in self._indexed([it for it in self._in_order(first) if it not in known]):
+        unread = sorted((it for it in self._found if it not in known), key=self._order(first))
+        for result in self._indexed(unread):
             if self._is_stopped:
                 break
             if result.data is None:
@@ -161,13 +167,10 @@ class Indexing:
         except UnreadableFile as error:
             return Indexed(path, None, str(error))
 
-    def _in_order(self, first: Sequence[str]) -> list[str]:
+    def _order(self, first: Sequence[str]) -> Callable[[str], tuple[bool, int]]:
         """The folders of *first*, then what was changed last."""
         folders = {path.rpartition("/")[0] for path in first}
-        found = sorted(
-            self._found.values(), key=lambda it: (it.path.rpartition("/")[0] not in folders, -it.mtime_ns)
-        )
-        return [it.path for it in found]
+        return lambda path: (path.rpartition("/")[0] not in folders, -self._found[path].mtime_ns)
 
     def _read_layout_file(self, path: str) -> None:
         try:

@@ -16,6 +16,7 @@ from lsp_server.cancellation import Cancellation
 from lsp_server.index.file import index_file
 from lsp_server.index.snapshot import CHANGED_MAX, Snapshot
 from lsp_server.text.document import Document
+from lsp_server.workspace import memory
 from lsp_server.workspace.indexing import Indexing, Progress
 from lsp_server.workspace.store import default_folder
 from lsp_server.workspace.walk import WHOLE, is_left_out
@@ -146,6 +147,8 @@ class Workspace:
                     self.root, files, name=before.name, layout=layout, documents=before.documents,
                     is_complete=self._indexing.is_complete,
                 )  # fmt: skip
+            memory.settle()
+        memory.give_back()
         with self._lock:
             now = time.monotonic() - QUIET_SECONDS
             self._changed_at.update(dict.fromkeys(self._snapshot.documents, now))
@@ -191,6 +194,7 @@ class Workspace:
             snapshot = self._snapshot
         if snapshot.changed_count > max(CHANGED_MAX, snapshot.file_count // 20):
             merged = snapshot.merged()
+            memory.settle()
             with self._lock:  # only this thread changes the index; documents may have changed meanwhile
                 self._snapshot = merged.with_documents(self._snapshot.documents)
 
