@@ -78,6 +78,11 @@ SETTINGS: tuple[Setting, ...] = (
         key="context.exclude", default=(), scope="window",
         description="Files that the model never sees, as patterns like those of a `.gitignore`.",
     ),
+    Setting(
+        key="statistics.enabled", default=True, scope="window",
+        description="Count, on this machine only, how fast suggestions come and how many are accepted: "
+        "`kibitz stats`.",
+    ),
 )  # fmt: skip
 
 
@@ -98,6 +103,7 @@ class Settings:
     context_enabled: bool
     context_budget_tokens: int
     context_exclude: tuple[str, ...]
+    statistics_enabled: bool
 
 
 _FIELDS = {
@@ -110,6 +116,7 @@ _FIELDS = {
     "context.enabled": "context_enabled",
     "context.budgetTokens": "context_budget_tokens",
     "context.exclude": "context_exclude",
+    "statistics.enabled": "statistics_enabled",
 }
 # What clients use themselves and may send along.
 CLIENT_KEYS = ("server.command", "server.python", "trace.server")

@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from lsp_server.app import actions
+from lsp_server.app.counting import Counting
 from lsp_server.app.loaded_model import LoadedModel
 from lsp_server.app.model_slot import MakeModel, ModelSlot
 from lsp_server.cancellation import Cancellation
@@ -47,6 +48,7 @@ class Kibitz:
         self._idle = IdleWork(may_work_ahead=lambda: not is_on_battery())
         self._status = Status(state="starting", message="Starting")
         self._trouble = ""  # with the index
+        self._counting = Counting(self._text_of)
         self._status_listeners: list[Callable[[Status], None]] = []
         self._progress_listeners: list[Callable[[Progress], None]] = []
         self._slot = ModelSlot(make_model, self._say)
@@ -60,6 +62,7 @@ class Kibitz:
             is_moved, self._roots = roots != self._roots, roots
         if self._workspace is None or is_moved or before.context_exclude != settings.context_exclude:
             self._open_workspace(roots, settings)
+        self._counting.is_on = settings.statistics_enabled
         self._slot.use(settings)
 
     def on_status(self, listener: Callable[[Status], None]) -> None:
@@ -74,6 +77,7 @@ class Kibitz:
 
     def close(self) -> None:
         self._idle.close()
+        self._counting.close()
         if self._engine is not None:
             self._engine[2].remember()
         self._slot.close()
@@ -88,10 +92,12 @@ class Kibitz:
 
     def change_document(self, document: Document) -> None:
         self._idle.interrupt()
+        self._counting.changed(document)
         if self._workspace is not None:
             self._workspace.change_document(document)
 
     def close_document(self, path: str) -> None:
+        self._counting.closed(path)
         if self._workspace is not None:
             self._workspace.close_document(path)
 
@@ -109,6 +115,7 @@ class Kibitz:
         engine = self._current_engine()
         completion = engine.complete(self._snapshot(), document, offset, trigger, cancellation)
         self._last = completion
+        self._counting.answered(completion, document)
         return completion
 
     def other_completions(
@@ -153,6 +160,10 @@ class Kibitz:
         return None if self._last is None else as_json(self._last)
 
     # Inside
+
+    def _text_of(self, path: str) -> str | None:
+        document = self._snapshot().documents.get(path)
+        return None if document is None else document.text
 
     def _snapshot(self) -> Snapshot:
         if self._workspace is not None:

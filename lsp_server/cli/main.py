@@ -23,6 +23,7 @@ COMMANDS = {
     "index": ("index", "index_command", "Read a repository and say what was found."),
     "models": ("models", "models_command", "List, inspect and choose models."),
     "doctor": ("doctor", "doctor_command", "Check the set-up; name each fault and its cure."),
+    "stats": ("stats", "stats_command", "Show how fast ghost text came and how much of it was accepted."),
     "mcp": ("mcp", "mcp_command", "Serve look-ups of a repository to agents, over MCP."),
     "serve": ("serve", "serve_command", "Run the language server over standard input and output."),
 }

@@ -184,6 +184,7 @@ def announce(ls: "KibitzServer") -> None:
 def did_close(ls: "KibitzServer", params: object) -> None:
     uri = text_at(at(params, "textDocument"), "uri")
     ls.running.supersede(uri)
+    announce(ls)
     path = ls.documents.close(uri)
     if path is not None:
         ls.services.close_document(path)

@@ -9,6 +9,7 @@ from pygls.exceptions import JsonRpcException
 from lsp_server.editor import configuration, inline_completion, watching
 from lsp_server.editor.capabilities import greeting
 from lsp_server.editor.client import client_of, folders_of
+from lsp_server.editor.documents import announce
 from lsp_server.editor.parent import when_ended
 from lsp_server.settings import settings_of
 
@@ -47,6 +48,7 @@ async def initialized(ls: "KibitzServer", params: object) -> None:
 
 
 def shutdown(ls: "KibitzServer", params: object) -> None:
+    announce(ls)
     ls.protocol.state = "shut down"
     ls.protocol.cancel_all()
 

@@ -1,6 +1,7 @@
 """Kibitz in a real VS Code, as a person uses it: the built extension, the real server, the keyboard."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,6 +110,14 @@ def test_what_kibitz_sees_is_shown_beside_the_code(editor: VSCode) -> None:
     assert answer
 
 
+def changed_text(path: Path, before: str) -> str:
+    """What is in the file once the editor has saved it: that takes a moment."""
+    deadline = time.monotonic() + SECONDS
+    while (after := path.read_text()) == before and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return after
+
+
 def test_a_docstring_is_written_where_it_belongs(editor: VSCode, workspace: Path) -> None:
     """Nothing else in the file changes."""
     before = (workspace / "shop" / "receipt.py").read_text()
@@ -122,7 +131,7 @@ def test_a_docstring_is_written_where_it_belongs(editor: VSCode, workspace: Path
     editor.see(".tab.active.dirty", seconds=FIRST_SECONDS)
     editor.save()
     editor.screenshot("docstring-written")
-    after = (workspace / "shop" / "receipt.py").read_text()
+    after = changed_text(workspace / "shop" / "receipt.py", before)
     written = after.index('"""', after.index("def receipt_lines"))
     end = after.index('"""', written + 3) + len('"""')
     assert (after[:written].rstrip() + after[end:]).split() == before.split()

@@ -1,5 +1,8 @@
 """Grey text, from the first key to the answer, over a real server process."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.lsp.conftest import Start, Window
@@ -260,3 +263,27 @@ def test_I09_a_suggestion_is_indented_as_the_document_is(editor: Editor) -> None
     editor.open("a.py", "def net(gross):\n\tif gross│\n\nx = 1\n")
     editor.model_will_say(" > 0:\n        return gross\n")
     assert editor.ghost_text() == " > 0:\n\t\treturn gross"
+
+
+def test_what_is_accepted_is_counted_on_this_machine_and_without_code(start: Start, tmp_path: Path) -> None:
+    editor = start()
+    editor.model_will_say("net_price(amount)")
+    editor.open("a.py", "total = │\n")
+    shown = editor.ghost_text()
+    assert shown
+    editor.type(shown)
+    assert editor.server.request("test/echo", 1) == 1
+    assert editor.quit() == 0
+    (journal,) = tmp_path.rglob("requests.jsonl")
+    (counted,) = map(json.loads, journal.read_text().splitlines())
+    assert (counted["outcome"], counted["taken"]) == ("whole", len(shown))
+    assert "net_price" not in journal.read_text()
+
+
+def test_nothing_is_counted_where_nobody_wants_it(start: Start, tmp_path: Path) -> None:
+    editor = start(settings={"statistics": {"enabled": False}})
+    editor.model_will_say("net_price(amount)")
+    editor.open("a.py", "total = │\n")
+    editor.type(editor.ghost_text())
+    assert editor.quit() == 0
+    assert not list(tmp_path.rglob("requests.jsonl"))

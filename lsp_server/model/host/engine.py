@@ -120,6 +120,7 @@ class Engine:
 
     def run(self) -> None:
         """Until `close`; then the prompts in memory are saved."""
+        self._runtime.touch_weights()
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._jobs or self._is_closing)

@@ -107,6 +107,14 @@ class Runtime:
         code: int = llama.llama_decode(self._context, batch)
         return code
 
+    def touch_weights(self) -> None:
+        """Bring the file's pages into memory before the first answer needs them all: half a second for 0.5 GB
+        that the system has read already."""
+        if self.decode([0], 0, 0, wanted=1) == OK:
+            self.trim(0, 0)
+        else:
+            self.forget_everything()
+
     def compute_with(self, threads: int) -> None:
         if threads != self._threads:
             self._threads = threads

@@ -1,0 +1,1 @@
+"""What a person waits for while typing, with Kibitz and with what is picked today for local completion."""

@@ -1,0 +1,1 @@
+"""How Kibitz does on this machine: numbers only, kept here, sent nowhere."""
