@@ -9,7 +9,7 @@ from lsp_server.context.gather import gather
 from lsp_server.context.snippet import Snippet
 from lsp_server.docstring.edit import CannotDocument, DocstringEdit
 from lsp_server.docstring.target import definition_at, is_head
-from lsp_server.docstring.write import write_docstring
+from lsp_server.docstring.write import can_be_updated, write_docstring
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Replacement
 from lsp_server.explanation import problem as explained
 from lsp_server.explanation.explain import Storyteller, explain_problem
@@ -105,13 +105,17 @@ def storyteller(loaded: LoadedModel | None) -> Storyteller | None:
     return Storyteller(model=loaded.model, family=loaded.chat)
 
 
-def can_write_docstring(document: Document, line: int) -> bool:
-    """Whether *line* is in the head of a definition without documentation."""
+def docstring_offer(document: Document, line: int) -> str:
+    """What can be done in the head of the definition at *line*; "" for nothing."""
     try:
         definition = definition_at(document, line)
     except CannotDocument:
-        return False
-    return not definition.doc and is_head(definition, line)
+        return ""
+    if not is_head(definition, line):
+        return ""
+    if not definition.doc:
+        return "Write docstring"
+    return "Update docstring" if can_be_updated(document, definition) else ""
 
 
 def docstring_edit(

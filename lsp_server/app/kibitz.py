@@ -136,8 +136,8 @@ class Kibitz:
     ) -> Sequence[OfferedFix]:
         return actions.fixes(self._snapshot(), document, problem)
 
-    def can_write_docstring(self, document: Document, line: int) -> bool:
-        return actions.can_write_docstring(document, line)
+    def docstring_offer(self, document: Document, line: int) -> str:
+        return actions.docstring_offer(document, line)
 
     def docstring(
         self, document: Document, line: int, *, cancellation: Cancellation

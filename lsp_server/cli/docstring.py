@@ -23,10 +23,13 @@ from lsp_server.cli.place import Place, PlaceType
 def docstring_command(
     *, place: Place, root: Path | None, model: str, wants_write: bool, wants_json: bool
 ) -> None:
-    """Write the docstring of the function or class at PATH:LINE.
+    """Write the docstring of the function or class at PATH:LINE, or bring it up to date.
 
     Prints a unified diff that `git apply` and `patch` take. Parameters, returns and raises come from the
     code, the first sentence from the model. Nothing is offered unless it provably leaves the code as it is.
+
+    What a person wrote stays: parameters that are missing are put in, renamed ones are renamed, and those
+    that are gone are taken out (in Python).
 
     \b
     kibitz docstring src/shop/cart.py:12

@@ -10,6 +10,8 @@ from lsp_server.docstring.edit import CannotDocument, DocstringEdit
 from lsp_server.syntax.tokens import code_tokens
 from lsp_server.text.document import Document
 
+DOCUMENTED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
 
 def prove(document: Document, edit: DocstringEdit) -> None:
     """Raises CannotDocument unless *edit* provably adds documentation and changes nothing else."""
@@ -31,6 +33,27 @@ def prove(document: Document, edit: DocstringEdit) -> None:
         is_same = tokens is not None and tokens == code_tokens(after, document.language)
     if not is_same:
         raise _unproved(edit, "the code would parse differently")
+
+
+def prove_replaced(document: Document, edit: DocstringEdit) -> None:
+    """Raises CannotDocument unless *edit* provably puts one docstring in the place of another."""
+    before = document.text
+    after = edit.applied_to(before)
+    rest_is_same = after.startswith(before[: edit.offset]) and after.endswith(before[edit.end_offset :])
+    try:
+        removed, added = (ast.literal_eval(it) for it in (before[edit.offset : edit.end_offset], edit.text))
+        is_text = isinstance(removed, str) and isinstance(added, str)
+        is_same = is_text and _without_docstrings(before) == _without_docstrings(after)
+        counts = {len(_docstrings(it)) for it in (before, after)}
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        is_same, counts = False, set()
+    if not rest_is_same or not is_same or len(counts) != 1:
+        raise _unproved(edit, "the code would parse differently")
+
+
+def _docstrings(text: str) -> list[str]:
+    nodes = (it for it in ast.walk(ast.parse(text)) if isinstance(it, DOCUMENTED))
+    return [found for it in nodes if (found := ast.get_docstring(it, clean=False)) is not None]
 
 
 def _same_python(before: str, after: str) -> bool:
@@ -58,7 +81,7 @@ def _same_python(before: str, after: str) -> bool:
 def _without_docstrings(text: str) -> str:
     tree = ast.parse(text)
     for node in ast.walk(tree):
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if not isinstance(node, DOCUMENTED):
             continue
         first = node.body[0]
         if (

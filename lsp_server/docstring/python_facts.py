@@ -32,6 +32,8 @@ class Facts:
     returned: str = ""  # the expression, where there is one and it is short
     raises: tuple[tuple[str, str], ...] = ()  # (exception, condition that was checked just before, or "")
     has_docstring: bool = False
+    # Its (line, column, end line, end column): lines from the definition's first, columns in UTF-8 bytes.
+    docstring_at: tuple[int, int, int, int] = (0, 0, 0, 0)
     is_property: bool = False
     is_overload: bool = False
     body_line: int = 0  # where the first statement begins, counted from the definition's first line
@@ -67,6 +69,7 @@ def _facts(node: Function | ast.ClassDef, shift: int) -> Facts:
             name=node.name,
             is_class=True,
             has_docstring=has_docstring,
+            docstring_at=_docstring_span(node, shift),
             body_line=body_line,
             body_column=first.col_offset,
         )
@@ -86,11 +89,24 @@ def _facts(node: Function | ast.ClassDef, shift: int) -> Facts:
         returned=returned_expression(node),
         raises=tuple(raised(node)),
         has_docstring=has_docstring,
+        docstring_at=_docstring_span(node, shift),
         is_property=bool(decorators & {"property", "cached_property"}),
         is_overload="overload" in decorators,
         body_line=body_line,
         body_column=first.col_offset,
     )
+
+
+def _docstring_span(node: ast.AST, shift: int) -> tuple[int, int, int, int]:
+    """(line, column, end line, end column) of the docstring of *node*, or zeros: lines from the source's
+    first, columns in bytes."""
+    body = getattr(node, "body", None)
+    first = body[0] if body else None
+    if not isinstance(first, ast.Expr) or not isinstance(first.value, ast.Constant):
+        return 0, 0, 0, 0
+    assert first.end_lineno is not None
+    assert first.end_col_offset is not None
+    return first.lineno - 1 - shift, first.col_offset, first.end_lineno - 1 - shift, first.end_col_offset
 
 
 def _parameters(node: Function) -> Iterator[Parameter]:

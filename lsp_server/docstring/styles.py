@@ -34,6 +34,33 @@ def docstring_body(
     return lines
 
 
+def parameter_lines(parameter: Parameter, style: Style, described: Mapping[str, str]) -> list[str]:
+    """What a section says of one parameter."""
+    section = added_section(
+        "parameters", Facts(name="", is_class=False, parameters=(parameter,)), style, described
+    )
+    lines = section[{"google": 1, "numpy": 2, "sphinx": 0}[style] :]
+    return [line.removeprefix("    ") for line in lines] if style == "google" else lines
+
+
+def added_section(kind: str, facts: Facts, style: Style, described: Mapping[str, str]) -> list[str]:
+    """The section *kind* alone: parameters, returns, yields or raises; empty if there is nothing to say."""
+    nothing = replace(facts, parameters=(), raises=(), yields=False, returns="", returns_value=False)
+    match kind:
+        case "parameters":
+            spoken = replace(nothing, parameters=facts.parameters)
+        case "raises":
+            spoken = replace(nothing, raises=facts.raises)
+        case "yields" if facts.yields:
+            spoken = replace(nothing, yields=True, returns=facts.returns)
+        case "returns" if not facts.yields:
+            spoken = replace(nothing, returns=facts.returns, returns_value=facts.returns_value)
+        case _:
+            return []
+    sections = {"google": _google, "numpy": _numpy, "sphinx": _sphinx}[style](spoken, described)
+    return sections[0] if sections else []
+
+
 def without_expressions(facts: Facts) -> Facts:
     """The same with no code in it, for where code would end the string."""
     return replace(

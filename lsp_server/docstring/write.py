@@ -14,6 +14,7 @@ from lsp_server.docstring.prose import sentence_from_model, sentence_from_name
 from lsp_server.docstring.python_facts import Facts, python_facts
 from lsp_server.docstring.styles import docstring_body, without_expressions
 from lsp_server.docstring.target import definition_at
+from lsp_server.docstring.update import is_out_of_date, literal_of, update_docstring
 from lsp_server.index.outline import Definition
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.port import Model
@@ -33,9 +34,10 @@ def write_docstring(
     family: Family | None,
     cancellation: Cancellation,
 ) -> DocstringEdit:
-    """For the definition at 0-based *line*. Raises CannotDocument, and Cancelled.
+    """For the definition at 0-based *line*; one that a person wrote is brought up to date (in Python).
 
-    Without a model that fills in, the first sentence says what the name says, and no more.
+    Raises CannotDocument, and Cancelled. Without a model that fills in, the first sentence says what the name
+    says, and no more.
     """
     definition = definition_at(document, line)
     if document.language == "python":
@@ -48,6 +50,19 @@ def write_docstring(
     )
 
 
+def can_be_updated(document: Document, definition: Definition) -> bool:
+    """Whether it has a docstring whose sections no longer say what the code says."""
+    if document.language != "python":
+        return False
+    try:
+        facts = python_facts(document, definition)
+        return facts.has_docstring and is_out_of_date(
+            facts, literal_of(document, facts, definition.start_line)
+        )
+    except CannotDocument:
+        return False
+
+
 def _python(
     document: Document,
     definition: Definition,
@@ -58,7 +73,9 @@ def _python(
 ) -> DocstringEdit:
     facts = python_facts(document, definition)
     if facts.has_docstring:
-        raise _documented(definition)
+        described = known_words([it.name for it in facts.parameters], document, snapshot)
+        literal = literal_of(document, facts, definition.start_line)
+        return update_docstring(document, facts, literal, house_style(document, snapshot), described)
     if facts.is_overload:
         _refuse_overload(document, definition)
     house = house_style(document, snapshot)

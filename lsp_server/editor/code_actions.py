@@ -83,10 +83,10 @@ def _explanations(uri: str, problems: Sequence[Mapping[str, Any]]) -> list[Actio
 
 
 async def _docstrings(ls: "KibitzServer", uri: str, document: Document, line: int) -> list[Action]:
-    is_missing = await ls.running.action(lambda cancellation: ls.services.can_write_docstring(document, line))
-    if not is_missing:
+    title = await ls.running.action(lambda cancellation: ls.services.docstring_offer(document, line))
+    if not title:
         return []
-    action: Action = {"title": "Write docstring", "kind": REWRITE}
+    action: Action = {"title": title, "kind": REWRITE}
     if ls.client.resolves_edits:
         return [action | {"data": {"uri": uri, "line": line, "version": document.version}}]
     argument = {"uri": uri, "position": {"line": line, "character": 0}}

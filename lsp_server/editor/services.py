@@ -120,8 +120,9 @@ class Services(Protocol):
         """Blocking but quick: a menu is being opened."""
         ...
 
-    def can_write_docstring(self, document: Document, line: int) -> bool:
-        """Whether *line* is in the head of a definition without a docstring. Blocking but quick."""
+    def docstring_offer(self, document: Document, line: int) -> str:
+        """For the head of a definition that has none, or one that says otherwise than the code: "Write
+        docstring" or "Update docstring"; "" if there is nothing to do. Blocking but quick."""
         ...
 
     def docstring(

@@ -127,7 +127,7 @@ def test_other_languages_get_their_comment_above(path, before, after):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('def f():\n    """Is there."""\n', "already"),
+        ('def f():\n    """Is there."""\n', "agrees with its code"),
         ("x = 1\n", "in no function"),
         ("def f(:\n    pass\n", "f"),
     ],

@@ -52,13 +52,13 @@ class PlainAnswers(Kibitz):
             title="Explain this error", markdown=f"`{place}`: {problem.message} ({problem.severity})"
         )
 
-    def can_write_docstring(self, document: Document, line: int) -> bool:
-        return document.line_text(line).lstrip().startswith("def ")
+    def docstring_offer(self, document: Document, line: int) -> str:
+        return "Write docstring" if document.line_text(line).lstrip().startswith("def ") else ""
 
     def docstring(
         self, document: Document, line: int, *, cancellation: Cancellation
     ) -> Sequence[Replacement]:
-        if not self.can_write_docstring(document, line):
+        if not self.docstring_offer(document, line):
             raise KibitzError("there is no definition here", hint="Put the cursor into one.")
         start = document.line_starts[line + 1]
         return [Replacement(start=start, end=start, text='    """Say it."""\n')]

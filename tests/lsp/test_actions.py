@@ -214,3 +214,14 @@ def test_a_fix_repairs_the_text_and_says_that_it_was_checked(editor: Editor) -> 
     where = {"start": {"line": 1, "character": 11}, "end": {"line": 1, "character": 16}}
     assert change["textDocument"] == {"uri": editor.uri, "version": 1}
     assert [(it["range"], it["newText"]) for it in change["edits"]] == [(where, "price")]
+
+
+def test_a_docstring_that_lags_behind_its_code_is_brought_up_to_date(start: Start) -> None:
+    editor = start(model="bundled")
+    code = 'def pay(amount, currency):│\n    """Pay.\n\n    Args:\n        amount: Much.\n    """\n    print(amount)\n'
+    editor.open("a.py", code)
+    (action,) = editor.actions()
+    assert action["title"] == "Update docstring"
+    edit = editor.server.request("codeAction/resolve", action)["edit"]
+    (change,) = edit["documentChanges"][0]["edits"]
+    assert "        amount: Much.\n        currency: The currency.\n" in change["newText"]
