@@ -18,6 +18,7 @@ from pathlib import Path
 import click
 import docstring_parser
 
+from bench.registries import fetched
 from bench.sources import project, python_projects
 from lsp_server.cancellation import Cancellation
 from lsp_server.docstring.edit import CannotDocument, DocstringEdit
@@ -27,7 +28,7 @@ from lsp_server.text.document import Document
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 FILE_MAX = 300_000  # characters
-MORE = ("scrapy", "sphinx", "networkx")
+MORE = {"scrapy": "2.19.0", "sphinx": "9.0.4", "networkx": "3.6.1"}  # wheels
 SELF = ("self", "cls", "mcs")
 
 
@@ -140,7 +141,9 @@ def documented(text: str) -> tuple[list[str], bool, set[str]]:
 @click.option("--seed", default=1, show_default=True)
 def main(*, functions: int, seed: int) -> None:
     rng = random.Random(seed)
-    found = [(name, case) for name in (*python_projects(), *MORE) for case in cases(project(name))]
+    roots = {name: project(name) for name in python_projects()}
+    roots |= {name: fetched(name, registry="wheel", version=it) for name, it in MORE.items()}
+    found = [(name, case) for name, root in roots.items() for case in cases(root)]
     chosen = rng.sample(found, min(functions, len(found)))
     count: Counter[str] = Counter()
     for number, (name, case) in enumerate(chosen, 1):

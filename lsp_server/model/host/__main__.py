@@ -134,8 +134,8 @@ def _prepare_to_die_quietly() -> None:
     os.environ["GGML_NO_BACKTRACE"] = "1"  # on an abort, llama.cpp would start a debugger
     # Threads that wait for each other spin for some microseconds, then sleep. By default they spin on, and
     # on cores that others want too they keep the very thread they wait for from running: measured there,
-    # ten times slower. Sleeping at once costs more than the work of a small step: on two free cores 5.4 ms a token
-    # instead of 0.45 with the bundled model, 38 instead of 22 with one of 0.5 B in 8 bits.
+    # ten times slower. Sleeping at once costs more than the work of a small step: on two free cores 5.4 ms
+    # a token instead of 0.45 with the bundled model, 38 instead of 22 with one of 0.5 B in 8 bits.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     if sys.platform == "win32":
