@@ -79,6 +79,11 @@ SETTINGS: tuple[Setting, ...] = (
         description="Files that the model never sees, as patterns like those of a `.gitignore`.",
     ),
     Setting(
+        key="cache.url", default="", scope="machine",
+        description="A Redis server, as `redis://user:password@host:6379/0`, in which explanations and "
+        "docstrings are kept for all your machines. Empty: in a file of this one.",
+    ),
+    Setting(
         key="statistics.enabled", default=True, scope="window",
         description="Count, on this machine only, how fast suggestions come and how many are accepted: "
         "`kibitz stats`.",
@@ -103,6 +108,7 @@ class Settings:
     context_enabled: bool
     context_budget_tokens: int
     context_exclude: tuple[str, ...]
+    cache_url: str
     statistics_enabled: bool
 
 
@@ -116,6 +122,7 @@ _FIELDS = {
     "context.enabled": "context_enabled",
     "context.budgetTokens": "context_budget_tokens",
     "context.exclude": "context_exclude",
+    "cache.url": "cache_url",
     "statistics.enabled": "statistics_enabled",
 }
 # What clients use themselves and may send along.

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import platformdirs
 
+from lsp_server.answers.kept import KeptAnswers
+from lsp_server.answers.remembering import RememberingModel
 from lsp_server.app import actions
-from lsp_server.app.counting import Counting
+from lsp_server.app.counting import CLOSING_S_MAX, Counting
 from lsp_server.app.loaded_model import LoadedModel
+from lsp_server.app.local_models import kept_answers
 from lsp_server.app.model_slot import MakeModel, ModelSlot
 from lsp_server.cancellation import Cancellation
 from lsp_server.completion.completion import Completion, as_json
@@ -49,6 +52,7 @@ class Kibitz:
         self._status = Status(state="starting", message="Starting")
         self._trouble = ""  # with the index
         self._counting = Counting(self._text_of)
+        self._kept: tuple[object, KeptAnswers] | None = None
         self._status_listeners: list[Callable[[Status], None]] = []
         self._progress_listeners: list[Callable[[Progress], None]] = []
         self._slot = ModelSlot(make_model, self._say)
@@ -78,6 +82,8 @@ class Kibitz:
     def close(self) -> None:
         self._idle.close()
         self._counting.close()
+        if self._kept is not None:
+            self._kept[1].close(CLOSING_S_MAX)
         if self._engine is not None:
             self._engine[2].remember()
         self._slot.close()
@@ -127,7 +133,7 @@ class Kibitz:
         self, document: Document, problem: Problem, *, cancellation: Cancellation, on_text: OnText
     ) -> Answer:
         return actions.explain(
-            self._snapshot(), document, problem, self._slot.get_or_none(), self._settings.language,
+            self._snapshot(), document, problem, self._remembering(), self._settings.language,
             cancellation=cancellation, on_text=on_text,
         )  # fmt: skip
 
@@ -143,7 +149,7 @@ class Kibitz:
         self, document: Document, line: int, *, cancellation: Cancellation
     ) -> Sequence[Replacement]:
         return actions.docstring(
-            self._snapshot(), document, line, self._slot.get_or_none(), cancellation=cancellation
+            self._snapshot(), document, line, self._remembering(), cancellation=cancellation
         )
 
     def show_context(self, document: Document, offset: int, *, cancellation: Cancellation) -> Answer:
@@ -160,6 +166,17 @@ class Kibitz:
         return None if self._last is None else as_json(self._last)
 
     # Inside
+
+    def _remembering(self) -> LoadedModel | None:
+        """The model, which answers again what it was asked before."""
+        loaded = self._slot.get_or_none()
+        if loaded is None or not self._roots:
+            return loaded
+        wanted = (tuple(self._roots), self._settings.cache_url)
+        with self._lock:
+            if self._kept is None or self._kept[0] != wanted:
+                self._kept = wanted, kept_answers(together(self._roots)[0], self._settings.cache_url)
+            return replace(loaded, model=RememberingModel(loaded.model, self._kept[1]))
 
     def _text_of(self, path: str) -> str | None:
         document = self._snapshot().documents.get(path)

@@ -1,20 +1,27 @@
 """The models of this machine, by the name that settings and command lines use."""
 
+import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
 
 from lsp_server.answers.kept import KeptAnswers, KeptLimits
+from lsp_server.answers.shelf import RedisShelf, Shelf, SqliteShelf
 from lsp_server.editor.services import Status
 from lsp_server.model.catalog import resolve
 from lsp_server.model.choice import chosen
 from lsp_server.model.host_settings import HostSettings
 from lsp_server.model.local import LocalModel
+from lsp_server.model.private_folder import is_made_private, key_in
 from lsp_server.settings import Settings
 
 # Set by hand: an answer has a kilobyte or two, so all of them take some ten megabytes.
-KEPT = KeptLimits(seconds=0.02, pause_s=30.0, entries_max=5_000, characters_max=20_000)
+KEPT = KeptLimits(seconds=0.02, pause_s=30.0, characters_max=20_000)
+KEPT_ENTRIES_MAX = 5_000
+# Machines that share answers over Redis share this secret, too: without it nobody can forge one.
+SHARED_KEY, SHARED_URL = "KIBITZ_CACHE_KEY", "KIBITZ_CACHE_URL"
 
 
 def open_model(name_or_path: str, threads: int = 0) -> LocalModel:
@@ -22,10 +29,28 @@ def open_model(name_or_path: str, threads: int = 0) -> LocalModel:
     return LocalModel(resolve(name_or_path or chosen()), settings=HostSettings(threads=threads))
 
 
-def kept_answers(root: Path) -> KeptAnswers:
-    """What was explained and documented in the repository at *root*, in this or an earlier session."""
+def kept_answers(root: Path, url: str = "") -> KeptAnswers:
+    """What was explained and documented in the repository at *root*, in this or an earlier session.
+
+    In Redis if *url* or the environment names one. With a secret in `KIBITZ_CACHE_KEY` a person's machines
+    believe each other, for repositories of the same name; without one each believes only itself.
+    """
     folder = Path(platformdirs.user_cache_dir("kibitz", appauthor=False)) / "answers"
-    return KeptAnswers(folder, root, KEPT)
+    url = url or os.environ.get(SHARED_URL, "")
+    if not url:
+        shelf: Shelf = SqliteShelf(folder, seconds=KEPT.seconds, entries_max=KEPT_ENTRIES_MAX)
+        return KeptAnswers(shelf, lambda: own_secret(folder), os.fspath(root), KEPT)
+    shelf = RedisShelf(url, seconds=KEPT.seconds, bytes_max=4 * KEPT.characters_max)
+    shared = os.environ.get(SHARED_KEY, "")
+    if shared:
+        return KeptAnswers(shelf, lambda: hashlib.sha256(shared.encode()).digest(), root.name, KEPT)
+    return KeptAnswers(shelf, lambda: own_secret(folder), os.fspath(root), KEPT)
+
+
+def own_secret(folder: Path) -> bytes:
+    if not is_made_private(folder):
+        raise OSError(f"{folder} is not ours alone")
+    return key_in(folder)
 
 
 def model_for_editor(settings: Settings, on_status: Callable[[Status], None]) -> LocalModel:

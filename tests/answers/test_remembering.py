@@ -9,11 +9,22 @@ import pytest
 
 from lsp_server.answers.kept import KeptAnswers, KeptLimits
 from lsp_server.answers.remembering import RememberingModel
+from lsp_server.answers.shelf import SqliteShelf
+from lsp_server.app.local_models import own_secret
 from lsp_server.cancellation import Cancellation
 from lsp_server.model.port import Generation, GenerationRequest, Priority, TokenCounts
 from lsp_server.model.scripted import INFO, ScriptedModel
 
-LIMITS = KeptLimits(seconds=2.0, pause_s=60.0, entries_max=1_000, characters_max=10_000)
+LIMITS = KeptLimits(seconds=2.0, pause_s=60.0, characters_max=10_000)
+
+
+def kept_in(
+    folder: Path, root: Path = Path("/a"), *, limits: KeptLimits = LIMITS, entries_max: int = 1_000
+) -> KeptAnswers:
+    shelf = SqliteShelf(folder, seconds=limits.seconds, entries_max=entries_max)
+    return KeptAnswers(shelf, lambda: own_secret(folder), str(root), limits)
+
+
 REQUEST = GenerationRequest(pieces=("Explain `x`.",), max_tokens=50, priority=Priority.ACTION)
 
 
@@ -22,7 +33,7 @@ def asked(
 ) -> tuple[Generation, int]:
     """(what a session of its own answered, how often its model was asked)."""
     model = ScriptedModel([answer], info)
-    remembering = RememberingModel(model, KeptAnswers(folder, root, LIMITS))
+    remembering = RememberingModel(model, kept_in(folder, root))
     made = remembering.generate(request, Cancellation())
     remembering.close()
     return made, len(model.requests)
@@ -37,7 +48,7 @@ def test_an_answer_outlives_its_session(tmp_path):
 def test_who_stops_the_model_early_gets_the_same_again_and_others_get_the_whole(tmp_path):
     def generated(answer, on_text):
         model = ScriptedModel([answer])
-        remembering = RememberingModel(model, KeptAnswers(tmp_path / "kept", Path("/a"), LIMITS))
+        remembering = RememberingModel(model, kept_in(tmp_path / "kept"))
         made = remembering.generate(REQUEST, Cancellation(), on_text)
         remembering.close()
         return made, len(model.requests)
@@ -105,7 +116,7 @@ def test_a_store_that_is_locked_is_waited_for_once_and_then_left_alone(tmp_path)
     blocker = sqlite3.connect(tmp_path / "kept" / "answers.sqlite", isolation_level=None)
     blocker.execute("PRAGMA locking_mode = EXCLUSIVE")
     blocker.execute("BEGIN EXCLUSIVE")
-    kept = KeptAnswers(tmp_path / "kept", Path("/a"), replace(LIMITS, seconds=0.02))
+    kept = kept_in(tmp_path / "kept", limits=replace(LIMITS, seconds=0.02))
     start = time.monotonic()
     assert [kept.get(bytes([it])) for it in range(200)] == [None] * 200
     assert time.monotonic() - start < 1.0  # 200 waits of 20 ms would be four seconds
@@ -113,7 +124,7 @@ def test_a_store_that_is_locked_is_waited_for_once_and_then_left_alone(tmp_path)
 
 
 def test_the_oldest_answers_go_first(tmp_path):
-    kept = KeptAnswers(tmp_path / "kept", Path("/a"), replace(LIMITS, entries_max=10))
+    kept = kept_in(tmp_path / "kept", entries_max=10)
     for it in range(129):
         kept.keep(bytes([it]), f"answer {it}")
         time.sleep(0.001)

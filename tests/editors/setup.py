@@ -1,11 +1,11 @@
-"""Fetch the editors that the tests drive: VS Code in a browser, and Neovim 0.12.
+"""Fetch what the tests drive: VS Code in a browser, Neovim 0.12, and a Redis server.
 
-    python -m tests.editors.setup            both
+    python -m tests.editors.setup            all
     python -m tests.editors.setup vscode     or only one of them
     python -m tests.editors.setup neovim
 
 Everything goes below `.cache/editors`, so that a second run has nothing to do and
-deleting that folder undoes it. The one exception is a browser: Debian's chromium is
+deleting that folder undoes it. The exceptions are the browser and Redis: Debian's are
 installed if the machine has none. Addresses come from the machine's own npm and apt.
 """
 
@@ -102,6 +102,21 @@ def install_browser() -> None:
     run(["apt-get", "update", "-qq"], ROOT)
     command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
     run(command, ROOT, DEBIAN_FRONTEND="noninteractive")
+
+
+# -- Redis --------------------------------------------------------------------------------------
+
+
+def set_up_redis() -> None:
+    """A server for the tests of shared answers; they are left out on a machine that cannot have one."""
+    with step("Redis server") as done:
+        found = shutil.which("redis-server")
+        if found is None and shutil.which("apt-get") is not None and os.geteuid() == 0:
+            run(["apt-get", "update", "-qq"], ROOT)
+            command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "redis-server"]
+            run(command, ROOT, DEBIAN_FRONTEND="noninteractive")
+            found = shutil.which("redis-server")
+        done(found or "none: its tests are left out")
 
 
 # -- Neovim -------------------------------------------------------------------------------------
@@ -248,7 +263,7 @@ def version_text(version: tuple[int, int]) -> str:
 
 
 def main(names: Sequence[str]) -> int:
-    steps = {"vscode": set_up_vscode, "neovim": set_up_neovim}
+    steps = {"vscode": set_up_vscode, "neovim": set_up_neovim, "redis": set_up_redis}
     unknown = [name for name in names if name not in steps]
     if unknown:
         print(f"unknown editor: {' '.join(unknown)}; known are {' '.join(steps)}", file=sys.stderr)
