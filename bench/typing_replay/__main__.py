@@ -101,15 +101,12 @@ def plot(pairs: Sequence[Pair], title: str, path: Path) -> None:
             axes.barh(y, middle, height=0.32, color=color, label=name if not row else None)
             axes.plot([middle, high], [y, y], color="#555", linewidth=1)
             axes.text(high * 1.06, y, f"{middle:,.0f}", va="center", fontsize=8)
-    axes.set(
-        xscale="log",
-        xlabel="milliseconds to the first token: median, line to the 95th percentile",
-        title=title,
-    )
+    axes.set(xscale="log", xlabel="milliseconds to the first token: median, line to the 95th percentile")
+    axes.set_title(title, loc="left", fontsize=10)
     axes.set_yticks(range(len(kinds)), kinds)
     axes.invert_yaxis()
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    axes.legend(frameon=False, fontsize=8, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2)
     figure.tight_layout()
     figure.savefig(path)
 
