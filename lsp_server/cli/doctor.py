@@ -3,8 +3,10 @@
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +15,7 @@ import click
 from lsp_server import __version__
 from lsp_server.cancellation import Cancellation
 from lsp_server.cli.console import BAD_INPUT, out, print_json, progress
+from lsp_server.editor.adoption import is_too_wide
 from lsp_server.errors import KibitzError
 from lsp_server.model import catalog, machine
 from lsp_server.model.choice import CHOSEN, chosen
@@ -20,9 +23,13 @@ from lsp_server.model.facts import read_model_info
 from lsp_server.model.port import GenerationRequest, ModelInfo, Priority
 from lsp_server.prompting.families import family_for
 from lsp_server.prompting.fim import fim_pieces
+from lsp_server.workspace.repository import Workspace
+from lsp_server.workspace.roots import find_root
+from lsp_server.workspace.workers import DEADLY
 
 State = Literal["ok", "warning", "fault"]
 PACKAGES = ("llama-cpp-python", "pygls", "lsprotocol", "tree-sitter", "numpy")
+ASIDE_SHOWN = 5
 SLOW_TOKENS_PER_SECOND = 8.0  # below it, sixteen tokens of ghost text take longer than two seconds
 
 
@@ -38,15 +45,22 @@ class Finding:
 @click.option(
     "--model", default=CHOSEN, metavar="NAME|FILE.gguf", help="Default: the one `kibitz models use` chose."
 )
+@click.option(
+    "--root", type=click.Path(path_type=Path), help="The repository. Default: the one around this folder."
+)
 @click.option("--json", "wants_json", is_flag=True, help="One JSON object, for programs.")
-def doctor_command(*, model: str, wants_json: bool) -> None:
+def doctor_command(*, model: str, root: Path | None, wants_json: bool) -> None:
     """Check the set-up, from Python to a real answer of the model; name each fault and its cure.
+
+    The repository is read, too: files that could not be are named.
 
     Exit code 0: everything works, perhaps with warnings. 2: something has to be mended first.
     """
     findings: list[Finding] = []
     with progress("Looking …") as say:
-        for finding in examine(model or chosen()):
+        top = find_root(Path.cwd()) if root is None else root
+        repository = iter(()) if root is None and is_too_wide(top) else examine_repository(top)
+        for finding in chain(examine(model or chosen()), repository):
             findings.append(finding)
             say(f"Looking … {finding.topic}")
             if not wants_json:
@@ -87,6 +101,33 @@ def examine(model: str) -> Iterator[Finding]:
     )
     yield Finding(topic="Threads", state="ok", what=f"{machine.threads()} for the model")
     yield _round_trip(info)
+
+
+def examine_repository(root: Path) -> Iterator[Finding]:
+    """Reads it, as the server would. Files that end whoever reads them are set aside, and named here."""
+    if not root.is_dir():
+        yield Finding(
+            topic="Repository", state="fault", what=f"there is no folder {root}",
+            cure="--root names the repository's folder.",
+        )
+        return
+    with closing(Workspace(root)) as workspace:
+        workspace.start()
+        workspace.wait_until_indexed(None)
+        found = workspace.progress
+    what = f"{root}: {found.done:,} files, {found.lines:,} lines"
+    if found.trouble:
+        yield Finding(topic="Repository", state="warning", what=what, cure=found.trouble)
+        return
+    aside = [f"{path} ({why})" for path, why in found.skipped_paths if why.startswith(DEADLY)]
+    yield Finding(
+        topic="Repository",
+        state="warning" if aside else "ok",
+        what=f"{what}; set aside: {', '.join(aside[:ASIDE_SHOWN])}" if aside else what,
+        cure="Nothing else suffers. Leave them out with `kibitz.context.exclude`, or make them smaller."
+        if aside
+        else "",
+    )
 
 
 def _python() -> Finding:

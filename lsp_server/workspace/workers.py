@@ -20,6 +20,7 @@ from lsp_server.workspace.index_worker import FRAME, INDEXED
 BATCH_FILES = 16
 BATCH_MAX_SECONDS = 60.0
 DEATHS_MAX = 2
+DEADLY = "ended its reader"  # why a file is set aside
 _RUN = ("-m", "lsp_server.workspace.index_worker")
 _PACKAGE_FOLDER = Path(__file__).resolve().parents[2]
 
@@ -140,7 +141,7 @@ class IndexWorkers:
             if self._deaths[suspect] < DEATHS_MAX:
                 self._alone.append(suspect)
                 return
-        self._results.put(Indexed(suspect, None, f"{suspect} ended its reader {DEATHS_MAX} times"))
+        self._results.put(Indexed(suspect, None, f"{suspect} {DEADLY} {DEATHS_MAX} times"))
 
     def _started(self) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "PYTHONPATH": _python_path()}
