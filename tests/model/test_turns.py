@@ -10,8 +10,8 @@ from tests.model.asking import TIMEOUT_S, Asking, ask, request
 from tests.model.conftest import OpenModel
 
 CODE = "def total_price(items, vat_rate):\n    result = 0\n"
-EXPLAIN = request("class Reader:\n", max_tokens=800, min_tokens=800, priority=Priority.ACTION)
-IN_BACKGROUND = request("# notes\n", max_tokens=800, min_tokens=800, priority=Priority.BACKGROUND)
+EXPLAIN = request("class Reader:\n", max_tokens=1_800, min_tokens=1_800, priority=Priority.ACTION)
+IN_BACKGROUND = request("# notes\n", max_tokens=1_800, min_tokens=1_800, priority=Priority.BACKGROUND)
 
 
 def test_a_newer_completion_replaces_the_older_one(model: LocalModel):
