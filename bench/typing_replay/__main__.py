@@ -102,7 +102,7 @@ def plot(pairs: Sequence[Pair], title: str, path: Path) -> None:
             axes.plot([middle, high], [y, y], color="#555", linewidth=1)
             axes.text(high * 1.06, y, f"{middle:,.0f}", va="center", fontsize=8)
     axes.set(xscale="log", xlabel="milliseconds to the first token: median, line to the 95th percentile")
-    axes.set_title(title, loc="left", fontsize=10)
+    axes.set_title(title, loc="left", fontsize=8)
     axes.set_yticks(range(len(kinds)), kinds)
     axes.invert_yaxis()
     axes.spines[["top", "right"]].set_visible(False)
@@ -143,7 +143,7 @@ def main(
     if json_path:
         json_path.write_text(json.dumps([[kind, vars(a), vars(b)] for kind, a, b in pairs]))
     if png:
-        plot(pairs, f"{path.stem}, {threads} threads", png)
+        plot(pairs, f"{name}, {threads} threads", png)
 
 
 if __name__ == "__main__":
