@@ -106,13 +106,15 @@ def _reconciled(text: str, facts: Facts, style: Style, described: Mapping[str, s
 def _parameters(
     lines: list[str], facts: Facts, style: Style, described: Mapping[str, str], margin: str
 ) -> list[str]:
+    if facts.is_class:  # what it says of parameters, it says of `__init__`, its own or an inherited one
+        return lines
     section = next((it for it in sections_of(lines, style) if it.kind == "parameters"), None)
     if section is None:
         return _with(lines, added_section("parameters", facts, style, described), None, style, margin)
     wanted = {it.name.lstrip("*"): it for it in facts.parameters}
     told = {name for entry in section.entries for name in entry.names}
     missing = [it for name, it in wanted.items() if name not in told]
-    takes_any = any(it.name.startswith("**") for it in facts.parameters)
+    takes_any = any(it.name.startswith("*") for it in facts.parameters)
     stale = [
         entry for entry in section.entries
         if entry.names and not takes_any and not set(entry.names) & wanted.keys()

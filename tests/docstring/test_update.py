@@ -202,3 +202,24 @@ def test_windows_line_ends_stay(tmp_path):
     after = edit.applied_to(before)
     assert after.count("\n") == after.count("\r\n")
     assert "memo: The memo" in after
+
+
+def test_a_class_may_speak_of_what_it_is_made_with(tmp_path):
+    source = '''
+    class Cart:
+        """Holds items.
+
+        Args:
+            owner: Whose it is.
+        """
+
+        def __init__(self, owner):
+            self.owner = owner
+    '''
+    with pytest.raises(CannotDocument, match="agrees"):
+        updated(source, tmp_path)
+
+
+def test_what_stars_take_may_have_names(tmp_path):
+    with pytest.raises(CannotDocument, match="agrees"):
+        updated('def add(*numbers):\n    """Add.\n\n    Args:\n        first: One.\n        *numbers: All.\n    """\n', tmp_path)
