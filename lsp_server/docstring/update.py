@@ -19,6 +19,7 @@ from lsp_server.docstring.styles import added_section, parameter_lines, without_
 from lsp_server.text.document import Document
 
 _LITERAL = re.compile(r"(?P<prefix>[rRuU]?)(?P<quotes>\"\"\"|'''|\"|')(?P<inner>.*)(?P=quotes)", re.S)
+OWN = {"self", "cls", "mcs"}  # of a method, or of a function that calls its argument so
 RENAMED = 60.0  # of 100: how alike two names are if one was made from the other
 
 
@@ -117,7 +118,7 @@ def _parameters(
     takes_any = any(it.name.startswith("*") for it in facts.parameters)
     stale = [
         entry for entry in section.entries
-        if entry.names and not takes_any and not set(entry.names) & wanted.keys()
+        if entry.names and not takes_any and not set(entry.names) & (wanted.keys() | OWN)
     ]  # fmt: skip
     if not section.entries and missing:  # told in prose, not one by one
         return lines
@@ -196,6 +197,9 @@ def _section(lines: list[str], kind: str, facts: Facts, style: Style, margin: st
     sections = sections_of(lines, style)
     section = next((it for it in sections if it.kind == kind), None)
     if section is None:
+        says_more = bool(facts.returned) and kind == "returns"
+        if kind != "raises" and not says_more and (style == "sphinx" or not facts.returns):
+            return lines  # "The result." is nothing that a person left out
         if kind != "raises" and any(it.kind in ("returns", "yields") for it in sections):
             return lines
         later = next((it for it in sections if it.kind == "raises"), None) if kind != "raises" else None

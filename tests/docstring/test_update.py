@@ -223,3 +223,18 @@ def test_a_class_may_speak_of_what_it_is_made_with(tmp_path):
 def test_what_stars_take_may_have_names(tmp_path):
     with pytest.raises(CannotDocument, match="agrees"):
         updated('def add(*numbers):\n    """Add.\n\n    Args:\n        first: One.\n        *numbers: All.\n    """\n', tmp_path)
+
+
+def test_nothing_empty_is_added_and_no_first_argument_is_taken_out(tmp_path):
+    with pytest.raises(CannotDocument, match="agrees"):
+        updated('''
+        def register(cls, name):
+            """Register it.
+
+            :param cls: What.
+            :param name: As what.
+            """
+            if name:
+                return cls
+            return None
+        ''', tmp_path)  # fmt: skip
