@@ -291,6 +291,7 @@ def _body(request: GenerationRequest) -> Message:
         "min_tokens": request.min_tokens,
         "cache_share": request.cache_share,
         "beside": list(request.beside),
+        "schema": request.schema,
         "temperature": request.temperature,
         "seed": request.seed,
         "may_draft": request.may_draft,

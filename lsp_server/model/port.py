@@ -43,6 +43,8 @@ class GenerationRequest:
     # Texts beside the prompt that may be copied from likewise. Each is indexed once and remembered by what it
     # says, so the same ones should come again from request to request. They are never evaluated.
     beside: tuple[str, ...] = ()
+    # The answer is one JSON value of this JSON Schema, given as text: no other token can be chosen.
+    schema: str = ""
     temperature: float = 0.0  # 0 is greedy
     # Guess ahead from what followed the same tokens before, and check the guesses in one go. Only how long a
     # greedy answer takes depends on it, never what it says.

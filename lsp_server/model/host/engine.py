@@ -274,6 +274,8 @@ class Engine:
         allowed = candidates(job.tail, self._vocabulary) if job.tail else None
         if allowed is not None and not len(allowed):
             allowed, job.tail = None, b""  # nothing spells it: the model goes on without
+        if job.grammar is not None:
+            allowed = job.grammar.allowed()
         if allowed is None and len(job.logprobs) < job.min_tokens:
             scores[list(job.ends)] = -np.inf
         if job.cache is not None:
@@ -293,6 +295,10 @@ class Engine:
             job.stop = job.stop or "end"
             return None
         job.tokens.append(token)
+        if job.grammar is not None:
+            job.grammar.take(token)
+            if job.grammar.is_whole:
+                job.stop = job.stop or "end"
         piece = self._vocabulary.piece(token)
         spelled, job.tail = piece[: len(job.tail)], job.tail[len(piece) :]
         if len(piece) > len(spelled):

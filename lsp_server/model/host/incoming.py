@@ -8,6 +8,7 @@ import numpy as np
 
 from lsp_server.errors import ModelUnavailable
 from lsp_server.model.host.drafting import Drafter, Holding, StepCosts
+from lsp_server.model.host.grammar import Grammars
 from lsp_server.model.host.healing import cut_back
 from lsp_server.model.host.job import Job, Send
 from lsp_server.model.host.ngrams import IndexedTexts, NGrams
@@ -24,6 +25,7 @@ class Incoming:
         self._costs = costs
         self._holding = {False: Holding(), True: Holding()}  # without and with a prompt cache
         self._texts = IndexedTexts(runtime.tokenize)
+        self._grammars = Grammars(vocabulary, runtime.tokenize)
         self._copied_as = cache(self._uncached_copied_as)
 
     def job(self, client: int, message: dict[str, Any], send: Send) -> Job:
@@ -37,7 +39,9 @@ class Incoming:
             )
         stops = frozenset(self._token_id(text) for text in message["stop_tokens"])
         share = message["cache_share"]
-        may_draft = message["may_draft"] and message["temperature"] == 0 and self._runtime.can_trim
+        schema = message.get("schema", "")
+        is_free = message["temperature"] == 0 and not schema
+        may_draft = message["may_draft"] and is_free and self._runtime.can_trim
         beside = self._texts.of(message["beside"]) if may_draft or share > 0 else []
         job = Job(
             client=client,
@@ -54,6 +58,7 @@ class Incoming:
             temperature=message["temperature"],
             cache=PromptCache(share, self._copied_as, beside) if share > 0 else None,
             random=np.random.default_rng(message["seed"]),
+            grammar=self._grammars.of(schema) if schema else None,
         )
         if may_draft:
             job.drafter = self._drafter(job, beside)

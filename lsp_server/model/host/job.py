@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lsp_server.model.host.drafting import Drafter
+from lsp_server.model.host.grammar import Grammar
 from lsp_server.model.host.prompt_cache import PromptCache
 from lsp_server.model.host.sequences import Slot
 from lsp_server.model.port import Priority
@@ -33,6 +34,7 @@ class Job:
     random: np.random.Generator
     cache: PromptCache | None = None
     drafter: Drafter | None = None
+    grammar: Grammar | None = None
     is_doubtful: bool = False  # the last step, with guesses, left open what to say: it is taken again without
     stop: str = ""  # why it is over, or is to be over: set from any thread, acted on by the owner's
     slot: Slot | None = None

@@ -29,6 +29,7 @@ class Vocabulary:
         # Neither text nor an end: a model must not say these.
         self.forbidden: Ids = np.array(_of_kind(kinds, Kind.SPECIAL), np.intp)
         self.unsayable = frozenset(self.forbidden.tolist())
+        self.size = len(kinds)
         self._kinds = kinds
         self._preparing = threading.Lock()
 
