@@ -79,6 +79,22 @@ SETTINGS: tuple[Setting, ...] = (
         description="Files that the model never sees, as patterns like those of a `.gitignore`.",
     ),
     Setting(
+        key="endpoint.url", default="", scope="machine",
+        description="A model server that tells explanations, as `http://127.0.0.1:8080/v1`: llama-server, "
+        "Ollama, vLLM, LM Studio or any that speaks the OpenAI protocol. Its key comes from the environment "
+        "variable `KIBITZ_ENDPOINT_KEY` or from the system's keyring. Empty: the model of this machine "
+        "tells them.",
+    ),
+    Setting(
+        key="endpoint.model", default="", scope="machine",
+        description="The model of that server to ask; empty means the first that it lists.",
+    ),
+    Setting(
+        key="endpoint.lookAround", default=False, scope="machine",
+        description="Let a model server on another machine look things up in the repository by itself. "
+        "One on this machine always may.",
+    ),
+    Setting(
         key="cache.url", default="", scope="machine",
         description="A Redis server, as `redis://user:password@host:6379/0`, in which explanations and "
         "docstrings are kept for all your machines. Empty: in a file of this one.",
@@ -108,6 +124,9 @@ class Settings:
     context_enabled: bool
     context_budget_tokens: int
     context_exclude: tuple[str, ...]
+    endpoint_url: str
+    endpoint_model: str
+    endpoint_look_around: bool
     cache_url: str
     statistics_enabled: bool
 
@@ -122,6 +141,9 @@ _FIELDS = {
     "context.enabled": "context_enabled",
     "context.budgetTokens": "context_budget_tokens",
     "context.exclude": "context_exclude",
+    "endpoint.url": "endpoint_url",
+    "endpoint.model": "endpoint_model",
+    "endpoint.lookAround": "endpoint_look_around",
     "cache.url": "cache_url",
     "statistics.enabled": "statistics_enabled",
 }

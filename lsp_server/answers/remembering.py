@@ -5,12 +5,13 @@ another matter, they are remembered by place in `completion`.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from lsp_server import __version__
 from lsp_server.answers.kept import KeptAnswers
 from lsp_server.cancellation import Cancellation
+from lsp_server.chat.port import Chat, ToolCall, ToolOffer, Turn
 from lsp_server.model.port import (
     Generation,
     GenerationRequest,
@@ -76,3 +77,49 @@ def _question(info: ModelInfo, request: GenerationRequest) -> bytes:
     """All that the answer depends on: the version, the weights and the whole request."""
     asked = repr((__version__, info.sha256, replace(request, may_draft=True)))
     return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).digest()
+
+
+class RememberingChat:
+    """What a server said to the same conversation once. Closes nothing."""
+
+    def __init__(self, chat: Chat, address: str, kept: KeptAnswers) -> None:
+        self._chat = chat
+        self._address = address
+        self._kept = kept
+
+    @property
+    def name(self) -> str:
+        return self._chat.name
+
+    @property
+    def may_use_tools(self) -> bool:
+        return self._chat.may_use_tools
+
+    def answer(
+        self,
+        turns: Sequence[Turn],
+        *,
+        max_tokens: int,
+        cancellation: Cancellation,
+        on_text: Callable[[str], None],
+    ) -> str:
+        asked = repr((__version__, self._address, self._chat.name, tuple(turns), max_tokens))
+        question = hashlib.sha256(asked.encode("utf-8", "surrogatepass")).digest()
+        known = self._kept.get(question)
+        if known is not None:
+            on_text(known)
+            return known
+        said = self._chat.answer(turns, max_tokens=max_tokens, cancellation=cancellation, on_text=on_text)
+        if said and not cancellation.is_cancelled:
+            self._kept.keep(question, said)
+        return said
+
+    def calls(
+        self,
+        turns: Sequence[Turn],
+        tools: Sequence[ToolOffer],
+        *,
+        max_tokens: int,
+        cancellation: Cancellation,
+    ) -> Sequence[ToolCall]:
+        return self._chat.calls(turns, tools, max_tokens=max_tokens, cancellation=cancellation)

@@ -12,8 +12,10 @@ from lsp_server.docstring.target import definition_at, is_head
 from lsp_server.docstring.write import can_be_updated, write_docstring
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Replacement
 from lsp_server.explanation import problem as explained
-from lsp_server.explanation.explain import Storyteller, explain_problem
+from lsp_server.explanation.explain import explain_problem
+from lsp_server.explanation.explain_code import explain_code
 from lsp_server.explanation.safe_markdown import fenced, one_line, safe
+from lsp_server.explanation.story import Storyteller
 from lsp_server.fixes.find import fixes_for
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
@@ -58,7 +60,7 @@ def explain(
     snapshot: Snapshot,
     document: Document,
     problem: Problem,
-    loaded: LoadedModel | None,
+    teller: Storyteller | None,
     language: str,
     *,
     cancellation: Cancellation,
@@ -68,11 +70,29 @@ def explain(
         _core_problem(problem),
         document,
         snapshot=snapshot,
-        storyteller=storyteller(loaded),
+        storyteller=teller,
         language=language,
         cancellation=cancellation,
         on_text=on_text,
     )
+    return Answer(title=explanation.title, markdown=explanation.markdown)
+
+
+def explain_piece(
+    snapshot: Snapshot,
+    document: Document,
+    start: int,
+    end: int,
+    teller: Storyteller | None,
+    language: str,
+    *,
+    cancellation: Cancellation,
+    on_text: OnText,
+) -> Answer:
+    explanation = explain_code(
+        document, start, end, snapshot=snapshot, storyteller=teller, language=language,
+        cancellation=cancellation, on_text=on_text,
+    )  # fmt: skip
     return Answer(title=explanation.title, markdown=explanation.markdown)
 
 
@@ -97,12 +117,6 @@ def _core_problem(problem: Problem) -> explained.Problem:
         source=problem.source,
         code=problem.code,
     )
-
-
-def storyteller(loaded: LoadedModel | None) -> Storyteller | None:
-    if loaded is None or loaded.chat is None:
-        return None
-    return Storyteller(model=loaded.model, family=loaded.chat)
 
 
 def docstring_offer(document: Document, line: int) -> str:

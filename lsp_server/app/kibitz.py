@@ -15,14 +15,16 @@ from lsp_server.app.counting import CLOSING_S_MAX, Counting
 from lsp_server.app.loaded_model import LoadedModel
 from lsp_server.app.local_models import kept_answers
 from lsp_server.app.model_slot import MakeModel, ModelSlot
+from lsp_server.app.talking import Endpoint, chat_of, endpoint_of, storyteller
 from lsp_server.cancellation import Cancellation
+from lsp_server.chat.port import Chat
 from lsp_server.completion.completion import Completion, as_json
 from lsp_server.completion.engine import CompletionEngine, Trigger
 from lsp_server.completion.idle import IdleWork
 from lsp_server.completion.limits import CompletionLimits, limits_for
 from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Progress, Replacement, Status
-from lsp_server.errors import KibitzError
+from lsp_server.errors import KibitzError, ModelUnavailable
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.machine import is_on_battery
 from lsp_server.settings import Settings, settings_of
@@ -132,8 +134,18 @@ class Kibitz:
     def explain(
         self, document: Document, problem: Problem, *, cancellation: Cancellation, on_text: OnText
     ) -> Answer:
+        snapshot = self._snapshot()
         return actions.explain(
-            self._snapshot(), document, problem, self._remembering(), self._settings.language,
+            snapshot, document, problem, storyteller(self._chat(), snapshot), self._settings.language,
+            cancellation=cancellation, on_text=on_text,
+        )  # fmt: skip
+
+    def explain_code(
+        self, document: Document, start: int, end: int, *, cancellation: Cancellation, on_text: OnText
+    ) -> Answer:
+        snapshot = self._snapshot()
+        return actions.explain_piece(
+            snapshot, document, start, end, storyteller(self._chat(), snapshot), self._settings.language,
             cancellation=cancellation, on_text=on_text,
         )  # fmt: skip
 
@@ -169,14 +181,27 @@ class Kibitz:
 
     def _remembering(self) -> LoadedModel | None:
         """The model, which answers again what it was asked before."""
-        loaded = self._slot.get_or_none()
-        if loaded is None or not self._roots:
+        loaded, kept = self._slot.get_or_none(), self._kept_answers()
+        if loaded is None or kept is None:
             return loaded
+        return replace(loaded, model=RememberingModel(loaded.model, kept))
+
+    def _kept_answers(self) -> KeptAnswers | None:
+        if not self._roots:
+            return None
         wanted = (tuple(self._roots), self._settings.cache_url)
         with self._lock:
             if self._kept is None or self._kept[0] != wanted:
                 self._kept = wanted, kept_answers(together(self._roots)[0], self._settings.cache_url)
-            return replace(loaded, model=RememberingModel(loaded.model, self._kept[1]))
+            return self._kept[1]
+
+    def _chat(self) -> Chat | None:
+        loaded = self._remembering()
+        try:
+            return chat_of(loaded, endpoint_of(self._settings), self._kept_answers())
+        except ModelUnavailable as problem:
+            _log.warning("%s. %s", problem, problem.hint)
+            return chat_of(loaded, Endpoint())
 
     def _text_of(self, path: str) -> str | None:
         document = self._snapshot().documents.get(path)

@@ -10,9 +10,11 @@ from rich.markdown import Markdown
 
 from lsp_server.cancellation import Cancellation
 from lsp_server.cli.console import fails_clearly, out, print_json, progress
+from lsp_server.cli.endpoint import endpoint_options
 from lsp_server.cli.place import Place, PlaceType
 from lsp_server.errors import KibitzError, UnreadableFile
 from lsp_server.explanation.explain import explain_problem, explain_traceback
+from lsp_server.explanation.explain_code import explain_code
 from lsp_server.explanation.problem import Explanation, Problem
 from lsp_server.settings import LANGUAGES
 from lsp_server.text.document import Document
@@ -30,6 +32,7 @@ from lsp_server.text.document import Document
 @click.option(
     "--model", default="", metavar="NAME|FILE.gguf", help="Default: what `kibitz models use` chose."
 )
+@endpoint_options
 @click.option("--language", type=click.Choice(LANGUAGES), default="auto", help="The reader's language.")
 @click.option("--json", "wants_json", is_flag=True, help="One JSON object, for programs.")
 @fails_clearly
@@ -42,21 +45,24 @@ def explain_command(
     traceback: str | None,
     root: Path | None,
     model: str,
+    endpoint: str,
+    endpoint_model: str,
     language: str,
     wants_json: bool,
 ) -> None:
-    """Say what an error means here, why, and what to do.
+    """Say what an error means here, why, and what to do; or, without one, what a piece of code is.
 
     Looks the names up in the repository first; a chat model, if one is used, then tells the story.
 
     \b
+    kibitz explain src/cart.py:12
     kibitz explain src/cart.py:12 --message "name 'pric' is not defined"
     python app.py 2>&1 | kibitz explain --traceback -
     """
-    if (traceback is None) == (place is None) or (place is not None and not message):
-        raise click.UsageError("Give PATH:LINE with --message, or --traceback.")
-    from lsp_server.app.actions import storyteller
+    if (traceback is None) == (place is None) or (place is None and message):
+        raise click.UsageError("Give PATH:LINE, with --message for an error there, or --traceback.")
     from lsp_server.app.session import open_session
+    from lsp_server.app.talking import Endpoint, chat_of, storyteller
 
     start = place.path if place is not None else (root or Path.cwd()) / "."
     with (
@@ -66,12 +72,18 @@ def explain_command(
         say("Looking things up …")
         shared: dict[str, Any] = {
             "snapshot": session.snapshot,
-            "storyteller": storyteller(session.loaded),
+            "storyteller": storyteller(
+                chat_of(session.loaded, Endpoint(url=endpoint, model=endpoint_model)), session.snapshot
+            ),
             "language": language,
             "cancellation": Cancellation(),
             "on_text": lambda text: None,
         }
-        if place is not None:
+        if place is not None and not message:
+            document = session.document(place.path)
+            offset = place.offset_in(document)
+            explanation = explain_code(document, offset, offset, **shared)
+        elif place is not None:
             document = session.document(place.path)
             problem = problem_at(place, document, message or "", source, code)
             explanation = explain_problem(problem, document, **shared)

@@ -6,11 +6,12 @@ from lsp_server import __version__
 from lsp_server.editor.client import Client
 
 EXPLAIN_ERROR = "kibitz.explainError"
+EXPLAIN_CODE = "kibitz.explainCode"
 WRITE_DOCSTRING = "kibitz.writeDocstring"
 SHOW_CONTEXT = "kibitz.showContext"
 RESTART_MODEL = "kibitz.restartModel"
 
-QUICK_FIX, REWRITE = "quickfix", "refactor.rewrite"
+QUICK_FIX, REWRITE, EXPLAIN = "quickfix", "refactor.rewrite", "kibitz.explain"
 _INCREMENTAL = 2
 
 
@@ -27,10 +28,12 @@ def capabilities(client: Client) -> dict[str, Any]:
         "positionEncoding": client.encoding,
         "textDocumentSync": {"openClose": True, "change": _INCREMENTAL, "save": {"includeText": False}},
         "codeActionProvider": {
-            "codeActionKinds": [QUICK_FIX, REWRITE],
+            "codeActionKinds": [QUICK_FIX, REWRITE, EXPLAIN],
             "resolveProvider": client.resolves_edits,
         },
-        "executeCommandProvider": {"commands": [EXPLAIN_ERROR, WRITE_DOCSTRING, SHOW_CONTEXT, RESTART_MODEL]},
+        "executeCommandProvider": {
+            "commands": [EXPLAIN_ERROR, EXPLAIN_CODE, WRITE_DOCSTRING, SHOW_CONTEXT, RESTART_MODEL]
+        },
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }
     if client.has_notebooks:

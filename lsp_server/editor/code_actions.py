@@ -10,7 +10,14 @@ from lsprotocol import types as lsp
 
 from lsp_server.editor import docstring_edit
 from lsp_server.editor.arguments import at, mappings, range_at, text_at, words_of
-from lsp_server.editor.capabilities import EXPLAIN_ERROR, QUICK_FIX, REWRITE, WRITE_DOCSTRING
+from lsp_server.editor.capabilities import (
+    EXPLAIN,
+    EXPLAIN_CODE,
+    EXPLAIN_ERROR,
+    QUICK_FIX,
+    REWRITE,
+    WRITE_DOCSTRING,
+)
 from lsp_server.editor.fix_actions import fix_actions
 from lsp_server.errors import KibitzError
 from lsp_server.text.document import Document
@@ -38,6 +45,11 @@ async def code_action(ls: "KibitzServer", params: object) -> list[Action]:
         actions += _explanations(uri, problems[:EXPLANATIONS_MAX])
     if _is_wanted(REWRITE, only) and line < document.line_count:
         actions += await _docstrings(ls, uri, document, line)
+    where = range_at(params, "range")
+    is_meant = where.start != where.end or (isinstance(only, list) and EXPLAIN in only)
+    if is_meant and _is_wanted(EXPLAIN, only):
+        command = _command("Explain this code", EXPLAIN_CODE, {"uri": uri, "range": at(params, "range")})
+        actions.append({"title": command["title"], "kind": EXPLAIN, "command": command})
     if not ls.client.has_action_literals:
         return [it["command"] for it in actions if "command" in it]
     return actions

@@ -8,12 +8,19 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from lsp_server.editor import docstring_edit
 from lsp_server.editor.arguments import position_at, range_at, text_at, words_of
-from lsp_server.editor.capabilities import EXPLAIN_ERROR, RESTART_MODEL, SHOW_CONTEXT, WRITE_DOCSTRING
+from lsp_server.editor.capabilities import (
+    EXPLAIN_CODE,
+    EXPLAIN_ERROR,
+    RESTART_MODEL,
+    SHOW_CONTEXT,
+    WRITE_DOCSTRING,
+)
 from lsp_server.editor.convert import offset_of
 from lsp_server.editor.documents import announce
 from lsp_server.editor.notebooks import Page
 from lsp_server.editor.services import Answer, Problem, Severity
 from lsp_server.editor.showing import show
+from lsp_server.editor.streaming import streamed
 from lsp_server.errors import KibitzError
 from lsp_server.text.document import Document
 
@@ -49,7 +56,19 @@ async def _explain_error(ls: "KibitzServer", argument: Argument) -> object:
     )
     answer = await ls.running.action(
         lambda cancellation: ls.services.explain(
-            page.document, problem, cancellation=cancellation, on_text=lambda text: None
+            page.document, problem, cancellation=cancellation, on_text=streamed(ls, argument)
+        )
+    )
+    return await _answered(ls, answer)
+
+
+async def _explain_code(ls: "KibitzServer", argument: Argument) -> object:
+    document, page = _document(ls, argument)
+    where = range_at(argument, "range")
+    start, end = (page.before + offset_of(document, it, ls.encoding) for it in (where.start, where.end))
+    answer = await ls.running.action(
+        lambda cancellation: ls.services.explain_code(
+            page.document, start, end, cancellation=cancellation, on_text=streamed(ls, argument)
         )
     )
     return await _answered(ls, answer)
@@ -77,6 +96,7 @@ async def _restart_model(ls: "KibitzServer", argument: Argument) -> object:
 
 _COMMANDS: dict[str, Callable[["KibitzServer", Argument], Awaitable[object]]] = {
     EXPLAIN_ERROR: _explain_error,
+    EXPLAIN_CODE: _explain_code,
     WRITE_DOCSTRING: _write_docstring,
     SHOW_CONTEXT: _show_context,
     RESTART_MODEL: _restart_model,

@@ -114,6 +114,12 @@ class Services(Protocol):
         """Blocking. Raises KibitzError only if nothing at all can be said."""
         ...
 
+    def explain_code(
+        self, document: Document, start: int, end: int, *, cancellation: Cancellation, on_text: OnText
+    ) -> Answer:
+        """Blocking. What stands from *start* to *end*; where that is empty, the definition around it."""
+        ...
+
     def fixes(
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:

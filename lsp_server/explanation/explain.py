@@ -1,22 +1,18 @@
 """Explain a problem: look up the evidence, say it in plain sentences, and let a chat model tell it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from lsp_server.cancellation import Cancellation
-from lsp_server.errors import ModelUnavailable
 from lsp_server.explanation.kinds import read_message
 from lsp_server.explanation.look_up import evidence_for
 from lsp_server.explanation.problem import Evidence, Explanation, Problem
 from lsp_server.explanation.safe_markdown import code, fenced, one_line, safe
 from lsp_server.explanation.stacks import Frame
-from lsp_server.explanation.story import tell, unknown_names
+from lsp_server.explanation.story import Storyteller, listed, with_story
 from lsp_server.explanation.telling import told
 from lsp_server.explanation.traceback import Trace, path_in, read_traceback
 from lsp_server.explanation.words import Words, words_for
 from lsp_server.index.snapshot import Snapshot
-from lsp_server.model.port import Model
-from lsp_server.prompting.chat import ChatFamily
 from lsp_server.text.document import Document
 from lsp_server.text.secrets import redact
 
@@ -26,14 +22,6 @@ TITLE_MAX = 80
 
 OnText = Callable[[str], None]
 Read = Callable[[str], Document | None]  # by repository-relative path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Storyteller:
-    """A model that can chat, and how it is asked."""
-
-    model: Model
-    family: ChatFamily
 
 
 def explain_problem(
@@ -69,9 +57,10 @@ def explain_problem(
     markdown = "\n\n".join(parts) + "\n"
     on_text(markdown)
     if storyteller is not None:
-        markdown = _with_story(
-            markdown, words, storyteller, document, line, problem, shown, evidence, snapshot,
-            language, cancellation, on_text,
+        markdown = with_story(
+            markdown, words, storyteller, "explain_error", snapshot=snapshot, reader=language,
+            cancellation=cancellation, on_text=on_text, language=document.language, path=document.path,
+            line=line + 1, message=problem.message, code=shown, evidence=listed(evidence),
         )  # fmt: skip
     title = words("title", message=one_line(problem.message, TITLE_MAX))
     return Explanation(title=title, markdown=markdown, evidence=tuple(evidence))
@@ -155,28 +144,3 @@ def _code_around(document: Document, line: int) -> str:
         f"{'>' if number == line else ' '} {number + 1:4} {text}"
         for number, text in zip(numbers, clean, strict=False)
     )
-
-
-def _with_story(
-    markdown: str, words: Words, storyteller: Storyteller, document: Document, line: int, problem: Problem,
-    shown: str, evidence: Sequence[Evidence], snapshot: Snapshot, language: str,
-    cancellation: Cancellation, on_text: OnText,
-) -> str:  # fmt: skip
-    head = f"{markdown}\n## {words('told')}\n\n"
-    try:
-        story = tell(
-            storyteller.model, storyteller.family, document=document, line=line, message=problem.message,
-            code=shown, evidence=evidence, language=words.language if language == "auto" else language,
-            cancellation=cancellation, on_text=lambda text: on_text(head + text),
-        )  # fmt: skip
-    except ModelUnavailable:
-        return markdown
-    cancellation.check()
-    if not story:
-        return markdown
-    known = shown + problem.message + " ".join(it.text for it in evidence)
-    notes = [f"*{words('told_note', model=storyteller.model.info.name)}*"]
-    missing = unknown_names(story, snapshot, known)
-    if missing:
-        notes.insert(0, f"**{words('unsure', names=', '.join(f'`{name}`' for name in missing))}**")
-    return head + story + "\n\n" + "\n\n".join(notes) + "\n"

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from lsp_server.cancellation import Cancellation, Cancelled
-from lsp_server.explanation.explain import Storyteller, explain_problem, explain_traceback
+from lsp_server.chat.local import LocalChat
+from lsp_server.explanation.explain import explain_problem, explain_traceback
 from lsp_server.explanation.problem import Explanation, Problem
 from lsp_server.explanation.safe_markdown import safe
+from lsp_server.explanation.story import Storyteller
 from lsp_server.explanation.traceback import NoTraceback
 from lsp_server.index.file import index_file
 from lsp_server.index.snapshot import Snapshot
@@ -36,7 +38,7 @@ def explained(message: str, marked: str = "self.gros", says: str = "", language:
         Problem(message=message, start=start, end=start + len(marked)),
         document,
         snapshot=SNAPSHOT,
-        storyteller=Storyteller(model=ScriptedModel([says]), family=family) if says else None,
+        storyteller=Storyteller(chat=LocalChat(ScriptedModel([says]), family)) if says else None,
         language=language,
         cancellation=Cancellation(),
         on_text=lambda text: None,

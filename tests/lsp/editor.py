@@ -178,7 +178,10 @@ class Editor:
         items: list[Message] = self.server.request("textDocument/completion", params)["items"]
         return items
 
-    def actions(self, *problems: Message, only: list[str] | None = None) -> list[Message]:
+    def actions(
+        self, *problems: Message, only: list[str] | None = None, where: Message | None = None
+    ) -> list[Message]:
+        """At the cursor, or for the selection *where*."""
         line, column = self.cursor
         here = {"line": line, "character": column}
         context: Message = {"diagnostics": list(problems)}
@@ -186,7 +189,11 @@ class Editor:
             context["only"] = only
         found: list[Message] = self.server.request(
             "textDocument/codeAction",
-            {"textDocument": {"uri": self.uri}, "range": {"start": here, "end": here}, "context": context},
+            {
+                "textDocument": {"uri": self.uri},
+                "range": where or {"start": here, "end": here},
+                "context": context,
+            },
         )
         return found
 

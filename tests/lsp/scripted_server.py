@@ -52,6 +52,16 @@ class PlainAnswers(Kibitz):
             title="Explain this error", markdown=f"`{place}`: {problem.message} ({problem.severity})"
         )
 
+    def explain_code(
+        self, document: Document, start: int, end: int, *, cancellation: Cancellation, on_text: OnText
+    ) -> Answer:
+        """Written in three parts, slower than they may be sent."""
+        place = document.text[start:end]
+        for written in ("It", "It is", "It is one"):
+            on_text(written)
+            time.sleep(0.1)
+        return Answer(title="Explain this code", markdown=f"It is `{place}`")
+
     def docstring_offer(self, document: Document, line: int) -> str:
         return "Write docstring" if document.line_text(line).lstrip().startswith("def ") else ""
 

@@ -29,6 +29,27 @@ def test_a_problem_of_any_server_can_be_explained(editor: Editor) -> None:
     assert answer["markdown"] == '`price`: "price" is not defined (error)'
 
 
+def written(editor: Editor) -> list[Any]:
+    return [it["params"] for it in editor.server.received if it.get("method") == "kibitz/answer"]
+
+
+def test_a_selection_can_be_explained_and_is_seen_while_it_is_written(editor: Editor) -> None:
+    editor.open("a.py", CODE)
+    where = {"start": {"line": 1, "character": 11}, "end": {"line": 1, "character": 16}}
+    (action,) = editor.actions(where=where)
+    assert (action["title"], action["kind"]) == ("Explain this code", "kibitz.explain")
+    command = action["command"]
+
+    answer = editor.run(command)
+    assert answer == {"title": "Explain this code", "markdown": "It is `price`"}
+    assert not written(editor), "nobody waits for it part by part"
+
+    named = {**command, "arguments": [{**command["arguments"][0], "answerId": "first"}]}
+    assert editor.run(named) == answer
+    assert [it["markdown"] for it in written(editor)] == ["It", "It is", "It is one"]
+    assert {it["answerId"] for it in written(editor)} == {"first"}
+
+
 @pytest.mark.parametrize(
     "more",
     [

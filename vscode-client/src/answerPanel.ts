@@ -18,6 +18,15 @@ export class AnswerPanel {
     panel.reveal(undefined, true);
   }
 
+  /** Show the beginning of an answer that is still being written; a panel that was closed meanwhile stays closed. */
+  begin(title: string, markdown: string, isFirst: boolean): void {
+    if (isFirst) {
+      this.show(title, markdown);
+    } else if (this.#panel) {
+      this.#panel.webview.html = page(title, markdown);
+    }
+  }
+
   #open(): vscode.WebviewPanel {
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     const panel = vscode.window.createWebviewPanel("kibitz.answer", "Kibitz", place, {

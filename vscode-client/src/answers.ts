@@ -12,6 +12,7 @@ interface Answer {
 
 const WAITING: Record<string, string> = {
   "kibitz.explainError": "Kibitz is looking at the error",
+  "kibitz.explainCode": "Kibitz is looking at the code",
   "kibitz.showContext": "Kibitz is collecting what it sees",
 };
 
@@ -23,19 +24,41 @@ export async function showAnswers(
   if (title === undefined) {
     return await next(command, args);
   }
-  const sent = command === "kibitz.showContext" ? placeOfCursor(client) : args;
+  const sent = command === "kibitz.explainError" || isPlace(args[0]) ? args : placeOfCursor(client);
   if (sent === undefined) {
     void vscode.window.showInformationMessage("Open a file and put the cursor where you want to know it.");
     return undefined;
   }
   const answer = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (_, token) => ask(client, command, sent, token),
+    (_, token) => whileWritten(client, panel, title, sent, (named) => ask(client, command, named, token)),
   );
   if (answer) {
     panel.show(answer.title, answer.markdown);
   }
   return answer;
+}
+
+let answers = 0;
+
+/** Show what the server has written so far, again and again, until *answer* is there. */
+async function whileWritten(
+  client: LanguageClient, panel: AnswerPanel, title: string, args: unknown[],
+  answer: (args: unknown[]) => Promise<Answer | undefined>,
+): Promise<Answer | undefined> {
+  const answerId = `answer-${String(++answers)}`;
+  let isFirst = true;
+  const listening = client.onNotification("kibitz/answer", (written: { answerId: string; markdown: string }) => {
+    if (written.answerId === answerId) {
+      panel.begin(title, written.markdown, isFirst);
+      isFirst = false;
+    }
+  });
+  try {
+    return await answer([{ ...(args[0] as object), answerId }]);
+  } finally {
+    listening.dispose();
+  }
 }
 
 async function ask(
@@ -62,7 +85,15 @@ function placeOfCursor(client: LanguageClient): unknown[] | undefined {
     return undefined;
   }
   const { code2ProtocolConverter: convert } = client;
-  return [{ uri: convert.asUri(editor.document.uri), position: convert.asPosition(editor.selection.active) }];
+  const { document, selection } = editor;
+  return [{
+    uri: convert.asUri(document.uri), position: convert.asPosition(selection.active), range: convert.asRange(selection),
+  }];
+}
+
+/** Arguments of the server's own, as code actions carry them. */
+function isPlace(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "range" in value && "uri" in value && typeof value.uri === "string";
 }
 
 function isAnswer(value: unknown): value is Answer {

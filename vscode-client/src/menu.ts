@@ -11,6 +11,7 @@ export async function showMenu(status: StatusItem): Promise<void> {
   const entries = [
     ...(isInTrouble ? [{ label: `$(warning) ${message}`, detail: hint ?? "", command: "kibitz.showOutput" }] : []),
     { label: isOn ? "$(eye-closed) Turn completion off" : "$(eye) Turn completion on", command: "kibitz.toggleCompletion" },
+    { label: "$(comment-discussion) Explain this code", command: "kibitz.explainCode", needsServer: true },
     { label: "$(search) What Kibitz sees here", command: "kibitz.showContext", needsServer: true },
     { label: "$(refresh) Restart the model", command: "kibitz.restartModel", needsServer: true },
     { label: "$(debug-restart) Restart the server", command: "kibitz.restart" },

@@ -1,0 +1,101 @@
+"""A model server on this or another machine: its address, the client that talks to it, errors in words."""
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from lsp_server.errors import ModelUnavailable
+
+CONNECT_S = 2.0
+RETRIES = 2
+# What the client would say of this machine to a server that never asked.
+_UNSAID = (
+    "OpenAI-Organization", "OpenAI-Project", "X-Stainless-Arch", "X-Stainless-Async", "X-Stainless-Lang",
+    "X-Stainless-OS", "X-Stainless-Package-Version", "X-Stainless-Runtime", "X-Stainless-Runtime-Version",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebServer:
+    url: str  # of the OpenAI-compatible API, with its /v1
+    key: str = ""
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc.rpartition("@")[2]
+
+    @property
+    def is_here(self) -> bool:
+        """Whether what is sent there stays on this machine."""
+        name = urlsplit(self.url).hostname or ""
+        if name == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(name).is_loopback
+        except ValueError:
+            return False
+
+    def client(self, silence_s: float) -> Any:
+        """Sends text to this address only: no redirection is followed, and no proxy asked on this machine."""
+        import httpx2
+        import openai
+
+        timeout = httpx2.Timeout(silence_s, connect=CONNECT_S)
+        return openai.OpenAI(
+            base_url=self.url,
+            api_key=self.key or "none",
+            admin_api_key="",
+            organization="",
+            project="",
+            timeout=timeout,
+            max_retries=RETRIES,
+            default_headers={name: openai.Omit() for name in _UNSAID},  # type: ignore[misc]
+            http_client=httpx2.Client(follow_redirects=False, trust_env=not self.is_here, timeout=timeout),
+        )
+
+
+def web_server(url: str, key: str = "") -> WebServer:
+    """Raises ModelUnavailable for an address that cannot be one."""
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ModelUnavailable(
+            f"{url[:100]!r} is no address of a model server",
+            hint="Set `kibitz.endpoint.url` to one such as http://127.0.0.1:8080/v1.",
+        )
+    return WebServer(url=url.rstrip("/"), key=key)
+
+
+def in_words(error: Exception, host: str) -> ModelUnavailable:
+    import openai
+
+    if isinstance(error, ModelUnavailable):
+        return error
+    if isinstance(error, openai.APITimeoutError):
+        return ModelUnavailable(f"The server at {host} did not answer in time.", hint="Is it busy?")
+    if isinstance(error, openai.APIConnectionError):
+        return ModelUnavailable(
+            f"The server at {host} cannot be reached.", hint="Start it, or clear `kibitz.endpoint.url`."
+        )
+    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+        return ModelUnavailable(
+            f"The server at {host} does not accept the key.",
+            hint="Put it into the environment variable KIBITZ_ENDPOINT_KEY.",
+        )
+    if isinstance(error, openai.NotFoundError):
+        return ModelUnavailable(
+            f"The server at {host} does not know the address or the model.",
+            hint="Check `kibitz.endpoint.url`, which usually ends in /v1, and `kibitz.endpoint.model`.",
+        )
+    if isinstance(error, openai.APIStatusError):
+        return ModelUnavailable(
+            f"The server at {host} failed (HTTP {error.status_code}).", hint="Its own log says why."
+        )
+    return ModelUnavailable(
+        f"The server at {host} sent what cannot be understood ({type(error).__name__}).",
+        hint="Is it an OpenAI-compatible server?",
+    )
