@@ -95,14 +95,18 @@ def _piece(document: Document, start: int, end: int) -> _Piece:
     around.sort(key=lambda it: it.end_line - it.start_line)
     if document.text[start:end].strip():
         whole = next((it for it in around if (it.start_line, it.end_line) == (first, last)), None)
-        named = next((it for it in around if it.name == document.text[start:end].strip()), None)
-        if named is not None and named.name_line == first:
-            return _Piece(first=named.start_line, last=named.end_line, definition=named)
+        headed = next((it for it in around if it.start_line <= first and last <= _head_end(it)), None)
+        if headed is not None:  # somebody who marks a name, or a whole head, asks what it is the head of
+            return _Piece(first=headed.start_line, last=headed.end_line, definition=headed)
         return _Piece(first=first, last=last, definition=whole)
     if around:
         it = next((it for it in around if it.kind not in ("field", "variable", "constant")), around[0])
         return _Piece(first=it.start_line, last=it.end_line, definition=it)
     return _Piece(first=0, last=document.line_count - 1, definition=None)
+
+
+def _head_end(it: Definition) -> int:
+    return it.name_line + it.signature.count("\n")
 
 
 def _what(words: Words, document: Document, piece: _Piece) -> str:

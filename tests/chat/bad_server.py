@@ -1,4 +1,4 @@
-"""A fake model server that misbehaves in every way we know; what it was sent is kept."""
+"""A fake model server that misbehaves in every way we know, or talks slowly; what it was sent is kept."""
 
 import json
 import threading
@@ -11,6 +11,9 @@ WAYS = (
     "stalls", "stalls_in_the_middle", "endless", "drops", "drops_in_the_middle", "garbage", "empty", "not_sse",
     "refuses", "fails", "unknown_model", "redirects", "no_choices", "wrong_types", "huge_line", "no_models",
 )  # fmt: skip
+
+
+TALK = [f"word{number} " for number in range(1, 31)]  # what it says that "talks", three seconds long
 
 
 class BadServer:
@@ -93,6 +96,11 @@ class _Handler(BaseHTTPRequestHandler):
             while not self.owner.is_over.is_set():
                 self._event({"choices": [{"index": 0, "delta": {"content": "and so on "}}]})
                 time.sleep(0.0005)
+        elif way == "talks":
+            for word in TALK:
+                self._event({"choices": [{"index": 0, "delta": {"content": word}}]})
+                time.sleep(0.1)
+            self.wfile.write(b"data: [DONE]\n\n")
         elif way == "garbage":
             self.wfile.write(b"data: \x00\xff{{{\n\n")
         elif way == "huge_line":

@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.chat.bad_server import BadServer
 from tests.editors.code_server import built_extension, built_other_server, code_server
 from tests.editors.page import VSCode, vscode_window
 from tests.editors.sandbox import PROGRAMS, fresh_workspace
@@ -48,7 +49,10 @@ def editor(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     }
     home = tmp_path_factory.mktemp("vscode")
     with (
-        code_server(workspace, home, extensions=extensions, settings=settings) as url,
+        BadServer("talks") as talking,
+        code_server(
+            workspace, home, extensions=extensions, settings=settings | {"kibitz.endpoint.url": talking.url}
+        ) as url,
         vscode_window() as window,
     ):
         window.visit(url)
@@ -97,6 +101,27 @@ def test_an_error_of_another_extension_is_explained_beside_the_code(editor: VSCo
     editor.screenshot("explanation")
     assert answer is not None
     assert "rate" in answer
+
+
+def test_code_is_explained_and_seen_while_a_model_server_tells_it(editor: VSCode) -> None:
+    editor.open("cart.py")
+    editor.go(1, 1)
+    editor.press("Control+f")
+    editor.type("class Cart")
+    editor.press("Escape")
+
+    editor.run_command("Kibitz: Explain This Code")
+
+    early = editor.answer("Kibitz is looking at the code", seconds=SECONDS)
+    editor.screenshot("being-explained")
+    answer = editor.answer("What is Cart?", seconds=SECONDS)
+    editor.screenshot("code-explained")
+    assert early is not None
+    assert "Where it is used" in early
+    assert "word30" not in early
+    assert answer is not None
+    assert "Cart is a class." in answer
+    assert "word30" in answer
 
 
 def test_what_kibitz_sees_is_shown_beside_the_code(editor: VSCode) -> None:

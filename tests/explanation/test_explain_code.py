@@ -42,6 +42,8 @@ def test_a_selection_is_what_is_explained_and_it_need_not_be_a_definition():
     markdown = explained("shop/cart.py", "return net(self.gros, 0.19)", select=True).markdown
     assert "What is shop/cart.py:9–9?" in markdown
     assert "class Item" not in markdown
+    head = explained("shop/cart.py", "class Item:", select=True).markdown
+    assert head == explained("shop/cart.py", "class Item:").markdown
     whole = explained("shop/cart.py", DOCUMENTS["shop/cart.py"].text, select=True).markdown
     assert "It holds `Item`." in whole
 
