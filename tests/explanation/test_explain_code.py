@@ -31,7 +31,7 @@ def explained(path: str, marked: str, *, select: bool = False, says: str = "", l
 def test_a_function_is_told_with_its_uses_and_a_method_with_what_it_builds_on():
     net = explained("shop/price.py", "def net").markdown
     assert "`net` is a function." in net
-    assert "In 2 lines" in net
+    assert "In 2 lines." in net
     assert "- `shop/cart.py:9` `return net(self.gros, 0.19)`" in net
     price = explained("shop/cart.py", "return net")
     assert "`price` is a method of `Item`." in price.markdown

@@ -78,7 +78,7 @@ def place(
     at = int(len(text) * share)
     prefix, suffix = (SpecialToken(model.info.fim_tokens[role]) for role in ("prefix", "suffix"))
     return GenerationRequest(
-        pieces=(suffix, text[at + 60 : at + 400], prefix, text[max(0, at - 1_800) : at]),
+        pieces=(suffix, text[at + 60 : at + 400], prefix, text[max(0, at - 1_400) : at]),
         max_tokens=40,
         priority=Priority.COMPLETION,
         is_healed=True,
@@ -89,11 +89,13 @@ def place(
 
 
 def apart_at_first(model: LocalModel, with_guesses: GenerationRequest, without: GenerationRequest) -> float:
-    """Between the log probabilities of the first tokens that differ."""
+    """Between the log probabilities of the first tokens that differ; 0 where one of them ended the answer, for an
+    end is not among the tokens that are told."""
     for tokens in range(1, with_guesses.max_tokens + 1):
         one, other = (ask(model, replace(it, max_tokens=tokens)) for it in (with_guesses, without))
         if one.text != other.text:
-            return abs(one.logprobs[-1] - other.logprobs[-1])
+            is_end = len(one.logprobs) != len(other.logprobs)
+            return 0.0 if is_end else abs(one.logprobs[-1] - other.logprobs[-1])
     return 0.0
 
 
