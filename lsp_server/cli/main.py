@@ -15,6 +15,7 @@ COMMANDS = {
         "docstring_command",
         "Write the docstring of the function or class at PATH:LINE.",
     ),
+    "document": ("document", "document_command", "Write the docstrings that files or folders lack."),
     "explain": ("explain", "explain_command", "Say what an error means here, why, and what to do."),
     "fix": ("fix", "fix_command", "Repair an error at PATH:LINE, checked on a copy."),
     "context": ("context", "context_command", "Show exactly what a model would be shown, and why."),
