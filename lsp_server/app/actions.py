@@ -1,6 +1,6 @@
 """What a person asks for by name, each from the core's parts: see the context, explain, write a docstring."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
 from lsp_server.app.loaded_model import LoadedModel
@@ -9,6 +9,7 @@ from lsp_server.context.gather import gather
 from lsp_server.context.snippet import Snippet
 from lsp_server.docstring.edit import CannotDocument, DocstringEdit
 from lsp_server.docstring.target import definition_at, is_head
+from lsp_server.docstring.whole_file import document_file
 from lsp_server.docstring.write import can_be_updated, write_docstring
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Replacement
 from lsp_server.explanation import problem as explained
@@ -160,6 +161,30 @@ def docstring(
 ) -> list[Replacement]:
     edit = docstring_edit(snapshot, document, line, loaded, cancellation=cancellation)
     return [Replacement(start=edit.offset, end=edit.end_offset, text=edit.text)]
+
+
+def document_whole(
+    snapshot: Snapshot,
+    document: Document,
+    loaded: LoadedModel | None,
+    *,
+    cancellation: Cancellation,
+    on_step: Callable[[int, int], None],
+) -> list[Replacement]:
+    try:
+        done = document_file(
+            document,
+            is_public_only=True,
+            may_update=False,
+            snapshot=snapshot,
+            model=None if loaded is None else loaded.model,
+            family=None if loaded is None else loaded.family,
+            cancellation=cancellation,
+            on_step=on_step,
+        )
+    finally:
+        on_step(1, 1)
+    return [Replacement(start=it.offset, end=it.end_offset, text=it.text) for it in done.edits]
 
 
 def _shown(snippet: Snippet) -> list[str]:

@@ -164,6 +164,22 @@ class Kibitz:
             self._snapshot(), document, line, self._remembering(), cancellation=cancellation
         )
 
+    def document_file(self, document: Document, *, cancellation: Cancellation) -> Sequence[Replacement]:
+        def say(step: int, of: int) -> None:
+            self._tell(
+                Progress(
+                    token="document",  # noqa: S106 a progress token, no secret
+                    title="Kibitz writes docstrings",
+                    message=f"{step} of {of}",
+                    percentage=100 * step // max(1, of),
+                    is_done=step >= of,
+                )
+            )
+
+        return actions.document_whole(
+            self._snapshot(), document, self._remembering(), cancellation=cancellation, on_step=say
+        )
+
     def show_context(self, document: Document, offset: int, *, cancellation: Cancellation) -> Answer:
         if self._workspace is None:
             raise KibitzError("no folder is open", hint="Open a folder; then its files can be seen.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lsp_server.cancellation import Cancellation
 from lsp_server.docstring.comments import FORMS
-from lsp_server.docstring.edit import CannotDocument
+from lsp_server.docstring.edit import CannotDocument, DocstringEdit
 from lsp_server.docstring.target import DOCUMENTED_KINDS
 from lsp_server.docstring.write import can_be_updated, write_docstring
 from lsp_server.index.outline import Definition
@@ -24,6 +24,7 @@ OnStep = Callable[[int, int], None]  # how many of how many definitions were loo
 class Documented:
     before: Document
     after: str
+    edits: tuple[DocstringEdit, ...]  # of `before`, in the order of the file
     names: tuple[str, ...]  # of what was documented, in the order of the file
     left_alone: tuple[str, ...]  # why, a sentence each
 
@@ -44,14 +45,14 @@ def document_file(
     *may_update*: those too whose docstring no longer says what the code says. Raises Cancelled.
     """
     wanted = _wanted(document, is_public_only=is_public_only)
-    text, names, left_alone = document, list[str](), list[str]()
+    text, edits, names, left_alone = document, list[DocstringEdit](), list[str](), list[str]()
     for number, it in enumerate(reversed(wanted)):
         cancellation.check()
         on_step(number, len(wanted))
         if it.doc and not (may_update and can_be_updated(document, it)):
             continue
         try:
-            # What was inserted so far stands below it, so its line is still the same.
+            # What was inserted so far stands below it, so its line and offsets are still the same.
             edit = write_docstring(
                 text, it.name_line, snapshot=snapshot, model=model, family=family, cancellation=cancellation
             )
@@ -59,9 +60,14 @@ def document_file(
             left_alone.append(f"{document.path}:{it.name_line + 1}: {problem}")
             continue
         text = Document(path=text.path, text=edit.applied_to(text.text), language=text.language)
+        edits.append(edit)
         names.append(_full_name(it))
     return Documented(
-        before=document, after=text.text, names=tuple(reversed(names)), left_alone=tuple(reversed(left_alone))
+        before=document,
+        after=text.text,
+        edits=tuple(reversed(edits)),
+        names=tuple(reversed(names)),
+        left_alone=tuple(reversed(left_alone)),
     )
 
 

@@ -8,6 +8,7 @@ from lsp_server.editor.client import Client
 EXPLAIN_ERROR = "kibitz.explainError"
 EXPLAIN_CODE = "kibitz.explainCode"
 WRITE_DOCSTRING = "kibitz.writeDocstring"
+DOCUMENT_FILE = "kibitz.documentFile"
 SHOW_CONTEXT = "kibitz.showContext"
 RESTART_MODEL = "kibitz.restartModel"
 
@@ -32,7 +33,9 @@ def capabilities(client: Client) -> dict[str, Any]:
             "resolveProvider": client.resolves_edits,
         },
         "executeCommandProvider": {
-            "commands": [EXPLAIN_ERROR, EXPLAIN_CODE, WRITE_DOCSTRING, SHOW_CONTEXT, RESTART_MODEL]
+            "commands": [
+                EXPLAIN_ERROR, EXPLAIN_CODE, WRITE_DOCSTRING, DOCUMENT_FILE, SHOW_CONTEXT, RESTART_MODEL,
+            ]
         },
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
     }

@@ -9,6 +9,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from lsp_server.editor import docstring_edit
 from lsp_server.editor.arguments import position_at, range_at, text_at, words_of
 from lsp_server.editor.capabilities import (
+    DOCUMENT_FILE,
     EXPLAIN_CODE,
     EXPLAIN_ERROR,
     RESTART_MODEL,
@@ -89,6 +90,12 @@ async def _write_docstring(ls: "KibitzServer", argument: Argument) -> object:
     return None
 
 
+async def _document_file(ls: "KibitzServer", argument: Argument) -> object:
+    _document(ls, argument)
+    await docstring_edit.write_all(ls, str(argument["uri"]))
+    return None
+
+
 async def _restart_model(ls: "KibitzServer", argument: Argument) -> object:
     await ls.running.action(lambda cancellation: ls.services.restart_model())
     return None
@@ -98,6 +105,7 @@ _COMMANDS: dict[str, Callable[["KibitzServer", Argument], Awaitable[object]]] = 
     EXPLAIN_ERROR: _explain_error,
     EXPLAIN_CODE: _explain_code,
     WRITE_DOCSTRING: _write_docstring,
+    DOCUMENT_FILE: _document_file,
     SHOW_CONTEXT: _show_context,
     RESTART_MODEL: _restart_model,
 }

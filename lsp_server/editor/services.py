@@ -137,6 +137,10 @@ class Services(Protocol):
         """Blocking. Raises KibitzError."""
         ...
 
+    def document_file(self, document: Document, *, cancellation: Cancellation) -> Sequence[Replacement]:
+        """Blocking. The docstrings that its public functions and classes lack."""
+        ...
+
     def show_context(self, document: Document, offset: int, *, cancellation: Cancellation) -> Answer:
         """Blocking."""
         ...

@@ -162,6 +162,23 @@ def test_a_docstring_is_written_where_it_belongs(editor: VSCode, workspace: Path
     assert (after[:written].rstrip() + after[end:]).split() == before.split()
 
 
+def test_a_file_is_documented_after_a_look_at_what_will_change(editor: VSCode, workspace: Path) -> None:
+    path = workspace / "shop" / "receipt.py"
+    before = path.read_text()
+    editor.open("receipt.py")
+
+    editor.run_command("Kibitz: Document This File")
+
+    editor.see(".bulk-edit-panel", "Docstrings", seconds=FIRST_SECONDS)
+    editor.screenshot("document-preview")
+    assert path.read_text() == before
+    editor.click(".bulk-edit-panel .monaco-button", "Apply")
+    editor.see(".tab.active.dirty", seconds=SECONDS)
+    editor.save()
+    after = changed_text(path, before)
+    assert after.count('"""') > before.count('"""')
+
+
 def test_completion_is_turned_off_and_on_again_by_the_palette(editor: VSCode) -> None:
     editor.run_command("Kibitz: Turn Completion On or Off")
     editor.see(f"{STATUS} .codicon-eye-closed", seconds=SECONDS)

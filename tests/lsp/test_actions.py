@@ -246,3 +246,35 @@ def test_a_docstring_that_lags_behind_its_code_is_brought_up_to_date(start: Star
     edit = editor.server.request("codeAction/resolve", action)["edit"]
     (change,) = edit["documentChanges"][0]["edits"]
     assert "        amount: Much.\n        currency: The currency.\n" in change["newText"]
+
+
+TWO = "def first(one):\n    return one\n\n\ndef _own(two):\n    return two\n\n\ndef last(three):\n    return thr│ee\n"
+
+
+@pytest.mark.parametrize("shows_first", [True, False])
+def test_a_whole_file_is_documented_in_one_edit_that_is_shown_first_where_that_can_be(
+    window: Window, shows_first: bool
+) -> None:
+    support: dict[str, Any] = {"documentChanges": True}
+    if shows_first:
+        support["changeAnnotationSupport"] = {"groupsOnLabel": True}
+    able = {**VS_CODE, "workspace": {**VS_CODE["workspace"], "workspaceEdit": support}}
+    editor = window(able)
+    editor.open("a.py", TWO)
+
+    editor.run({"command": "kibitz.documentFile", "arguments": [{"uri": editor.uri}]})
+
+    (edit,) = editor.edits
+    (change,) = edit["documentChanges"]
+    assert [it["range"]["start"]["line"] for it in change["edits"]] == [1, 9]
+    assert all('"""' in it["newText"] for it in change["edits"])
+    asked = [it["needsConfirmation"] for it in edit.get("changeAnnotations", {}).values()]
+    assert asked == ([True] if shows_first else [])
+
+
+def test_a_file_that_lacks_nothing_says_so(editor: Editor) -> None:
+    editor.open("a.py", 'def first(one):\n    """One."""\n    return on│e\n')
+    error = editor.server.error(
+        "workspace/executeCommand", {"command": "kibitz.documentFile", "arguments": [{"uri": editor.uri}]}
+    )
+    assert error["message"].startswith("Nothing public here lacks a docstring.")

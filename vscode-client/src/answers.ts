@@ -21,6 +21,10 @@ export async function showAnswers(
   client: LanguageClient, panel: AnswerPanel, command: string, args: unknown[], next: ExecuteCommandSignature,
 ): Promise<unknown> {
   const title = WAITING[command];
+  if (command === "kibitz.documentFile" && !isPlace(args[0])) {
+    const place = placeOfCursor(client);
+    return place && await next(command, place);
+  }
   if (title === undefined) {
     return await next(command, args);
   }
