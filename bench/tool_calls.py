@@ -1,9 +1,9 @@
 """Calls that a model of dice writes, and servers that misbehave: `python -m bench.tool_calls`
 
 The first asks a random-weight model (the tiny one of the tests) for one call of the registry's tools each
-time, under the grammar made from their schemas, and validates what comes. The second asks a server that stalls,
-never ends, drops the line, sends garbage or refuses, for answers and for calls, and looks whether each came to
-an answer or a clear sentence within the time that was set.
+time, under the grammar made from their schemas, and validates what comes. The second asks a server that
+stalls, never ends, drops the line, sends garbage or refuses, for answers and for calls, and looks whether
+each came to an answer or a clear sentence within the time that was set.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from lsp_server.cancellation import Cancellation
-from lsp_server.chat.endpoint import ChatLimits, EndpointChat
+from lsp_server.chat.endpoint import EndpointChat
 from lsp_server.chat.local import ANSWER, call_schema
 from lsp_server.chat.port import ToolOffer, Turn
 from lsp_server.errors import ModelUnavailable
@@ -23,7 +23,7 @@ from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.host_settings import HostSettings
 from lsp_server.model.local import LocalModel
 from lsp_server.model.port import GenerationRequest, Priority
-from lsp_server.model.web import web_server
+from lsp_server.model.web import WebLimits, web_server
 from lsp_server.tools.all_tools import registry
 from lsp_server.tools.looking_around import LookingLimits, look_around
 from lsp_server.tools.tool import ToolLimits
@@ -34,7 +34,7 @@ TOOLS = registry(ToolLimits(seconds=1.0, characters_max=2_000))
 OFFERS = [
     ToolOffer(name=it.name, description=it.description, schema=it.schema()) for it in TOOLS.tools.values()
 ]
-LIMITS = ChatLimits(silence_s=0.5, seconds=1.0)
+LIMITS = WebLimits(silence_s=0.5, seconds=1.0)
 # The client tries three times, with pauses of about a second in all.
 WITHIN_S = LIMITS.seconds + 3 * LIMITS.silence_s + 2.0
 DICE = 8.0  # at 1 the tiny model likes a few tokens best, and so a few tools

@@ -95,6 +95,11 @@ SETTINGS: tuple[Setting, ...] = (
         "One on this machine always may.",
     ),
     Setting(
+        key="endpoint.completes", default=False, scope="machine",
+        description="Let that server complete code, too. Its model must be one that was trained to fill in, "
+        "and be known by its name, such as `qwen2.5-coder:1.5b-base`.",
+    ),
+    Setting(
         key="cache.url", default="", scope="machine",
         description="A Redis server, as `redis://user:password@host:6379/0`, in which explanations and "
         "docstrings are kept for all your machines. Empty: in a file of this one.",
@@ -127,6 +132,7 @@ class Settings:
     endpoint_url: str
     endpoint_model: str
     endpoint_look_around: bool
+    endpoint_completes: bool
     cache_url: str
     statistics_enabled: bool
 
@@ -144,6 +150,7 @@ _FIELDS = {
     "endpoint.url": "endpoint_url",
     "endpoint.model": "endpoint_model",
     "endpoint.lookAround": "endpoint_look_around",
+    "endpoint.completes": "endpoint_completes",
     "cache.url": "cache_url",
     "statistics.enabled": "statistics_enabled",
 }

@@ -9,17 +9,23 @@ import platformdirs
 
 from lsp_server.answers.kept import KeptAnswers, KeptLimits
 from lsp_server.answers.shelf import RedisShelf, Shelf, SqliteShelf
+from lsp_server.app.endpoint_key import key_for
 from lsp_server.editor.services import Status
 from lsp_server.model.catalog import resolve
 from lsp_server.model.choice import chosen
+from lsp_server.model.endpoint import EndpointModel
 from lsp_server.model.host_settings import HostSettings
 from lsp_server.model.local import LocalModel
+from lsp_server.model.port import Model
 from lsp_server.model.private_folder import is_made_private, key_in
+from lsp_server.model.web import WebLimits, web_server
 from lsp_server.settings import Settings
 
 # Set by hand: an answer has a kilobyte or two, so all of them take some ten megabytes.
 KEPT = KeptLimits(seconds=0.02, pause_s=30.0, characters_max=20_000)
 KEPT_ENTRIES_MAX = 5_000
+SERVED = WebLimits(silence_s=10.0, seconds=30.0)  # longer than any deadline that a person would set
+SERVED_CONTEXT_TOKENS = 4_096  # that most servers are started with, or more
 # Machines that share answers over Redis share this secret, too: without it nobody can forge one.
 SHARED_KEY, SHARED_URL = "KIBITZ_CACHE_KEY", "KIBITZ_CACHE_URL"
 
@@ -53,7 +59,29 @@ def own_secret(folder: Path) -> bytes:
     return key_in(folder)
 
 
-def model_for_editor(settings: Settings, on_status: Callable[[Status], None]) -> LocalModel:
+def model_for_editor(settings: Settings, on_status: Callable[[Status], None]) -> Model:
+    """The one that completes: of this machine, or of the server that was named if it is to. Raises
+    ModelUnavailable."""
+    if settings.endpoint_completes and settings.endpoint_url:
+        return _served_model(settings, on_status)
+    return _local_model(settings, on_status)
+
+
+def _served_model(settings: Settings, on_status: Callable[[Status], None]) -> EndpointModel:
+    def tell(trouble: str) -> None:
+        if trouble:
+            on_status(Status(state="error", message=trouble, model=model.info.name))
+        else:
+            on_status(Status(state="ready", message="Ready", model=model.info.name))
+
+    model = EndpointModel(
+        web_server(settings.endpoint_url, key_for(settings.endpoint_url)), SERVED,
+        model=settings.endpoint_model, context_tokens=SERVED_CONTEXT_TOKENS, on_trouble=tell,
+    )  # fmt: skip
+    return model
+
+
+def _local_model(settings: Settings, on_status: Callable[[Status], None]) -> LocalModel:
     """As `open_model`, and its loading begins; *on_status* hears how it and its host are doing."""
     name = settings.model or chosen()
 

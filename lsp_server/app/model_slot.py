@@ -19,6 +19,9 @@ OnStatus = Callable[[Status], None]
 OFF = Status(state="off", message="Kibitz is turned off", hint="Set `kibitz.enabled` to true.")
 
 
+Wanted = tuple[str | int, ...]  # what it depends on which model is loaded
+
+
 class ModelSlot:
     """Thread-safe. Whoever asks for the model while it loads is told so and not kept waiting."""
 
@@ -26,13 +29,13 @@ class ModelSlot:
         self._make = make
         self._on_status = on_status
         self._lock = threading.Lock()
-        self._wanted: tuple[str, int] | None = None
+        self._wanted: Wanted | None = None
         self._loaded: LoadedModel | None = None
         self._why_not: KibitzError = ModelUnavailable("the model is not loaded yet", hint="Wait a moment.")
 
     def use(self, settings: Settings) -> None:
         """Load what *settings* name, in the background, unless it is what is there already."""
-        wanted = (settings.model, settings.threads) if settings.enabled else None
+        wanted = _wanted(settings) if settings.enabled else None
         with self._lock:
             if wanted is not None and wanted == self._wanted:
                 return
@@ -70,7 +73,7 @@ class ModelSlot:
         if old is not None:
             old.model.close()
 
-    def _load(self, settings: Settings, wanted: tuple[str, int]) -> None:
+    def _load(self, settings: Settings, wanted: Wanted) -> None:
         self._on_status(Status(state="loading", message=f"Loading {settings.model}"))
         try:
             loaded = recognised(self._make(settings, self._on_status))
@@ -87,6 +90,12 @@ class ModelSlot:
             loaded.model.close()
             return
         self._on_status(ready_status(loaded))
+
+
+def _wanted(settings: Settings) -> Wanted:
+    if settings.endpoint_completes and settings.endpoint_url:
+        return settings.endpoint_url, settings.endpoint_model
+    return settings.model, settings.threads
 
 
 def ready_status(loaded: LoadedModel) -> Status:

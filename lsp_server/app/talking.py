@@ -1,26 +1,23 @@
 """Who tells the story: a server that the user named, the model of this machine, or both in this order."""
 
-import importlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsp_server.answers.kept import KeptAnswers
 from lsp_server.answers.remembering import RememberingChat
+from lsp_server.app.endpoint_key import key_for
 from lsp_server.app.loaded_model import LoadedModel
 from lsp_server.cancellation import Cancellation
-from lsp_server.chat.endpoint import ChatLimits, EndpointChat
+from lsp_server.chat.endpoint import EndpointChat
 from lsp_server.chat.fallback import FallbackChat
 from lsp_server.chat.local import LocalChat
 from lsp_server.chat.port import Chat, Turn
 from lsp_server.explanation.story import Storyteller
 from lsp_server.index.snapshot import Snapshot
-from lsp_server.model.web import web_server
+from lsp_server.model.web import WebLimits, web_server
 from lsp_server.settings import Settings
 
-KEY = "KIBITZ_ENDPOINT_KEY"
-
-CHAT = ChatLimits(silence_s=30.0, seconds=120.0)
+CHAT = WebLimits(silence_s=30.0, seconds=120.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +72,3 @@ def storyteller(chat: Chat | None, snapshot: Snapshot) -> Storyteller | None:
         ).turns
 
     return Storyteller(chat=chat, look_around=look)
-
-
-def key_for(url: str) -> str:
-    """From the environment, or the system's keyring where the package `keyring` is installed."""
-    key = os.environ.get(KEY, "")
-    if key:
-        return key
-    try:
-        return str(importlib.import_module("keyring").get_password("kibitz", url) or "")
-    except Exception:  # noqa: BLE001 - not installed, locked or broken: it holds no key for us
-        return ""

@@ -1,40 +1,27 @@
 """A server that the user runs and named: llama-server, Ollama, vLLM, LM Studio, MLX, by the OpenAI protocol.
 
-The `openai` client does the talking and the retries, in a thread that may be left behind: whoever waits is
-answered or told why not within the limits, also by a server that says nothing, or never stops.
+Whoever waits is answered, or told why not, within the limits; also by a server that never stops.
 """
 
 import json
-import queue
 import re
-import threading
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 from lsp_server.cancellation import Cancellation
 from lsp_server.chat.port import OnText, ToolCall, ToolOffer, Turn
 from lsp_server.errors import ModelUnavailable
-from lsp_server.model.web import WebServer, in_words
+from lsp_server.model.web import WebLimits, WebServer, heard
 from lsp_server.text.secrets import redact
 
 CHARACTERS_PER_TOKEN_MAX = 24  # a server that ignores the limit of tokens is stopped by this one
 _THOUGHT = re.compile(r"\A\s*<think>.*?(?:</think>\s*|\Z)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatLimits:
-    """No defaults: the caller knows better."""
-
-    silence_s: float  # until the first word, and between two
-    seconds: float  # for one answer
-
-
 class EndpointChat:
     def __init__(
-        self, server: WebServer, limits: ChatLimits, *, model: str = "", may_look_around: bool = False
+        self, server: WebServer, limits: WebLimits, *, model: str = "", may_look_around: bool = False
     ) -> None:
         """*model*: as the server names it; "" is the first that it lists. *may_look_around*: what tools find
         may be sent to it though it is another machine."""
@@ -71,7 +58,7 @@ class EndpointChat:
                     for choice in chunk.choices[:1]:
                         yield choice.delta.content or ""
 
-        for word in self._heard(words(), cancellation):
+        for word in heard(words(), self._server.host, self._limits, cancellation):
             text += word
             if word:
                 on_text(_spoken(text))
@@ -107,7 +94,7 @@ class EndpointChat:
             except (openai.BadRequestError, openai.UnprocessableEntityError):
                 self._refuses_tools = True  # the model was made without: it answers in words alone
 
-        for reply in self._heard(asked(), cancellation):
+        for reply in heard(asked(), self._server.host, self._limits, cancellation):
             chosen = reply.choices[0].message if reply.choices else None
             return tuple(_call(it) for it in (chosen.tool_calls if chosen is not None else None) or ())
         return ()
@@ -125,46 +112,6 @@ class EndpointChat:
                 )
             self._model = listed[0].id
         return self._model
-
-    def _heard(self, parts: Iterable[Any], cancellation: Cancellation) -> Iterator[Any]:
-        """*parts*, made in a thread, until the limits or *cancellation* end it. Raises ModelUnavailable."""
-        heard: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-        is_left = threading.Event()
-        threading.Thread(
-            target=_pass_on, args=(parts, heard, is_left), name="kibitz-endpoint", daemon=True
-        ).start()
-        cancellation.on_cancel(lambda: heard.put(("over", None)))
-        ends = time.monotonic() + self._limits.seconds
-        try:
-            while not cancellation.is_cancelled:
-                left = ends - time.monotonic()
-                try:
-                    what, part = heard.get(timeout=max(0.0, min(left, self._limits.silence_s)))
-                except queue.Empty:
-                    raise ModelUnavailable(
-                        f"The server at {self._server.host} did not answer in time.",
-                        hint="Try again, or choose a quicker model there.",
-                    ) from None
-                if what == "failed":
-                    raise in_words(part, self._server.host) from part
-                if what == "over":
-                    return
-                yield part
-        finally:
-            is_left.set()
-
-
-def _pass_on(
-    parts: Iterable[Any], heard: "queue.SimpleQueue[tuple[str, Any]]", is_left: threading.Event
-) -> None:
-    try:
-        for part in parts:
-            heard.put(("part", part))
-            if is_left.is_set():
-                break
-        heard.put(("over", None))
-    except Exception as error:  # noqa: BLE001 - a server may send anything; who waits is told
-        heard.put(("failed", error))
 
 
 def _message(turn: Turn) -> dict[str, Any]:

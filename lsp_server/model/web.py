@@ -1,11 +1,18 @@
 """A model server on this or another machine: its address, the client that talks to it, errors in words."""
 
 import ipaddress
+import queue
+import threading
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from lsp_server.cancellation import Cancellation
 from lsp_server.errors import ModelUnavailable
+
+P = TypeVar("P")
 
 CONNECT_S = 2.0
 RETRIES = 2
@@ -14,6 +21,14 @@ _UNSAID = (
     "OpenAI-Organization", "OpenAI-Project", "X-Stainless-Arch", "X-Stainless-Async", "X-Stainless-Lang",
     "X-Stainless-OS", "X-Stainless-Package-Version", "X-Stainless-Runtime", "X-Stainless-Runtime-Version",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebLimits:
+    """No defaults: the caller knows better."""
+
+    silence_s: float  # until the first word, and between two
+    seconds: float  # for one answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +83,53 @@ def web_server(url: str, key: str = "") -> WebServer:
             hint="Set `kibitz.endpoint.url` to one such as http://127.0.0.1:8080/v1.",
         )
     return WebServer(url=url.rstrip("/"), key=key)
+
+
+def heard(
+    parts: Iterable[P], host: str, limits: WebLimits, cancellation: Cancellation
+) -> Iterator[P]:
+    """*parts* until the limits or *cancellation* end it. Raises ModelUnavailable.
+
+    They are made in a thread of their own, which may be left behind: a socket that says nothing cannot be
+    asked to stop.
+    """
+    arrived: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+    is_left = threading.Event()
+    threading.Thread(
+        target=_pass_on, args=(parts, arrived, is_left), name="kibitz-endpoint", daemon=True
+    ).start()
+    cancellation.on_cancel(lambda: arrived.put(("over", None)))
+    ends = time.monotonic() + limits.seconds
+    try:
+        while not cancellation.is_cancelled:
+            left = ends - time.monotonic()
+            try:
+                what, part = arrived.get(timeout=max(0.0, min(left, limits.silence_s)))
+            except queue.Empty:
+                raise ModelUnavailable(
+                    f"The server at {host} did not answer in time.",
+                    hint="Try again, or choose a quicker model there.",
+                ) from None
+            if what == "failed":
+                raise in_words(part, host) from part
+            if what == "over":
+                return
+            yield part
+    finally:
+        is_left.set()
+
+
+def _pass_on(
+    parts: Iterable[Any], arrived: "queue.SimpleQueue[tuple[str, Any]]", is_left: threading.Event
+) -> None:
+    try:
+        for part in parts:
+            arrived.put(("part", part))
+            if is_left.is_set():
+                break
+        arrived.put(("over", None))
+    except Exception as error:  # noqa: BLE001 - a server may send anything; who waits is told
+        arrived.put(("failed", error))
 
 
 def in_words(error: Exception, host: str) -> ModelUnavailable:

@@ -7,17 +7,17 @@ from collections.abc import Callable
 import pytest
 
 from lsp_server.cancellation import Cancellation
-from lsp_server.chat.endpoint import ChatLimits, EndpointChat
+from lsp_server.chat.endpoint import EndpointChat
 from lsp_server.chat.fallback import FallbackChat
 from lsp_server.chat.local import LocalChat
 from lsp_server.chat.port import ToolCall, ToolOffer, Turn
 from lsp_server.errors import ModelUnavailable
 from lsp_server.model.scripted import ScriptedModel
-from lsp_server.model.web import web_server
+from lsp_server.model.web import WebLimits, web_server
 from lsp_server.prompting.chat import chat_families
 from tests.chat.bad_server import WAYS, BadServer
 
-LIMITS = ChatLimits(silence_s=0.6, seconds=1.5)
+LIMITS = WebLimits(silence_s=0.6, seconds=1.5)
 ENDS_S = 6.0  # with the client's own retries and their pauses
 QUESTION = [Turn(role="user", content="What is net?")]
 LOOK = ToolOffer(name="look", description="Look.", schema={"type": "object", "properties": {}})
@@ -64,7 +64,7 @@ def test_a_redirection_is_not_followed():
 
 def test_nobody_there_is_said_with_a_way_out():
     with pytest.raises(ModelUnavailable, match="cannot be reached") as caught:
-        asked(EndpointChat(web_server("http://127.0.0.1:9/v1"), ChatLimits(silence_s=10, seconds=20)))
+        asked(EndpointChat(web_server("http://127.0.0.1:9/v1"), WebLimits(silence_s=10, seconds=20)))
     assert "kibitz.endpoint.url" in caught.value.hint
 
 
@@ -110,7 +110,7 @@ def test_a_secret_is_blanked_in_whatever_is_sent_and_the_key_goes_along():
 
 def test_cancelling_ends_the_wait_at_once_with_what_there_was():
     with BadServer("stalls_in_the_middle") as server:
-        chat = EndpointChat(web_server(server.url), ChatLimits(silence_s=10, seconds=20))
+        chat = EndpointChat(web_server(server.url), WebLimits(silence_s=10, seconds=20))
         cancellation, heard = Cancellation(), threading.Event()
 
         def on_text(text: str) -> None:
