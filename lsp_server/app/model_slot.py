@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lsp_server.app.loaded_model import LoadedModel, recognised
 from lsp_server.editor.services import Status
 from lsp_server.errors import KibitzError, ModelUnavailable
-from lsp_server.model.port import Model
+from lsp_server.model.port import Model, ModelInfo
 from lsp_server.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -111,5 +111,10 @@ def ready_status(loaded: LoadedModel) -> Status:
         state="ready",
         message="Ready",
         model=info.name,
-        detail=f"{info.quantization}, {info.size_bytes / 1e6:.0f} MB, context {info.context_length} tokens",
+        detail=_size(info),
     )
+
+
+def _size(info: ModelInfo) -> str:
+    size = f", {info.size_bytes / 1e6:.0f} MB" if info.size_bytes else ""
+    return f"{info.quantization}{size}, context {info.context_length} tokens"
