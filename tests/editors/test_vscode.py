@@ -169,9 +169,10 @@ def test_a_file_is_documented_after_a_look_at_what_will_change(editor: VSCode, w
 
     editor.run_command("Kibitz: Document This File")
 
-    editor.see(".bulk-edit-panel", "Docstrings", seconds=FIRST_SECONDS)
+    editor.see(".bulk-edit-panel", "receipt.py", seconds=FIRST_SECONDS)
     editor.screenshot("document-preview")
     assert path.read_text() == before
+    editor.click(".bulk-edit-panel .edit-checkbox")
     editor.click(".bulk-edit-panel .monaco-button", "Apply")
     editor.see(".tab.active.dirty", seconds=SECONDS)
     editor.save()
