@@ -17,6 +17,7 @@ COMMANDS = {
     ),
     "document": ("document", "document_command", "Write the docstrings that files or folders lack."),
     "explain": ("explain", "explain_command", "Say what an error means here, why, and what to do."),
+    "ask": ("ask", "ask_command", "Answer a question about the repository."),
     "fix": ("fix", "fix_command", "Repair an error at PATH:LINE, checked on a copy."),
     "context": ("context", "context_command", "Show exactly what a model would be shown, and why."),
     "symbols": ("symbols", "symbols_command", "List the definitions of a name."),
