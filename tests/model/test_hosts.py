@@ -177,7 +177,7 @@ def test_one_that_went_down_can_be_told_to_try_again(open_model: OpenModel, tmp_
         ask(model, request(CODE))
 
 
-def test_nothing_is_written_to_standard_output(tiny: Path, meeting_folder: Path):
+def test_nothing_is_written_to_standard_output(tiny: Path, meeting_folder: Path, tmp_path: Path):
     """It belongs to the editor's protocol."""
     code = f"""
 from pathlib import Path
@@ -189,9 +189,11 @@ model = LocalModel(Path({str(tiny)!r}), settings=SETTINGS, folder=Path({str(meet
 assert ask(model, request("x = 1")).tokens.prompt
 model.close()
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
+    # Files: the end of a pipe is only seen once every process that may hold it has gone.
+    with (tmp_path / "out").open("wb") as out, (tmp_path / "err").open("wb") as err:
+        subprocess.run([sys.executable, "-c", code], stdout=out, stderr=err, check=True, timeout=60)
 
-    assert (done.stdout, done.stderr) == (b"", b"")
+    assert ((tmp_path / "out").read_bytes(), (tmp_path / "err").read_bytes()) == (b"", b"")
 
 
 def test_our_own_process_never_loads_llama_cpp(tiny: Path, meeting_folder: Path):
