@@ -16,7 +16,6 @@ from lsp_server.model.host.healing import candidates
 from lsp_server.model.host.incoming import Incoming
 from lsp_server.model.host.job import Job, Send
 from lsp_server.model.host.measured import Measured
-from lsp_server.model.host.ngrams import IndexedTexts
 from lsp_server.model.host.runtime import ABORTED, NO_ROOM, OK, Runtime
 from lsp_server.model.host.sampling import Scores, choose, is_close
 from lsp_server.model.host.saved import SavedPrompts
@@ -49,7 +48,6 @@ class Engine:
         self._incoming = Incoming(runtime, vocabulary, self._costs)
         self._sequences = Sequences(runtime, settings.sequences, saved)
         self._saved = saved
-        self._texts = IndexedTexts(runtime.tokenize)
         self._pace = policy.Pace(settings.step_tokens, measured.step_token_s)
         counts = [settings.threads] if settings.threads else worth_trying(threads_max)
         self._threads_for_prompts = ThreadChoice(counts, measured.prompt_s)
@@ -270,7 +268,8 @@ class Engine:
         if job.max_tokens <= 0:
             job.stop = "length"  # only to have the prompt in memory
             return None
-        scores[self._vocabulary.forbidden] = -np.inf
+        for row in self._vocabulary.forbidden:
+            scores[row] = -np.inf
         allowed = candidates(job.tail, self._vocabulary) if job.tail else None
         if allowed is not None and not len(allowed):
             allowed, job.tail = None, b""  # nothing spells it: the model goes on without
