@@ -17,6 +17,10 @@ from lsp_server.syntax.languages import LANGUAGES
 # and as far at most. Parsing takes 40 microseconds for each thousand characters, several times a suggestion.
 NEAR_CHARACTERS, PARSED_CHARACTERS = 2_000, 20_000
 _TOP_LEVEL = re.compile(r"(?<=\n\n)(?=[^\s#/*)\]}])")
+# In Python also whole methods, behind a header that stands for those of their class.
+_DEFINITION = re.compile(r"(?:@|def |class |async )")
+_NEXT_DEFINITION = re.compile(r"(?<=[^:,(\[{\\]\n\n)(?=[ \t]*(?:@|def |class |async ))")
+_ANY_HEADER = "if 1:\n"
 
 
 def without_new_errors(suggestion: Suggestion, site: Site) -> Suggestion:
@@ -95,11 +99,33 @@ def _touched(errors: list[tuple[int, int]], start: int, end: int) -> bool:
 
 def _near(site: Site) -> tuple[str, str]:
     before, after = site.before, site.after
+    is_python = site.language == "python"
     if len(before) > NEAR_CHARACTERS:
         far = before[-PARSED_CHARACTERS:]
         starts = [it.start() for it in _TOP_LEVEL.finditer(far, 0, max(0, len(far) - NEAR_CHARACTERS))]
         before = far[starts[-1] :] if starts else far
+        before = _from_definition(before, site) if is_python else before
     if len(after) > NEAR_CHARACTERS:
-        end = _TOP_LEVEL.search(after, NEAR_CHARACTERS, PARSED_CHARACTERS)
+        boundary = _NEXT_DEFINITION if is_python else _TOP_LEVEL
+        end = boundary.search(after, NEAR_CHARACTERS, PARSED_CHARACTERS)
         after = after[: end.start()] if end else after[:PARSED_CHARACTERS]
     return before, after
+
+
+def _from_definition(before: str, site: Site) -> str:
+    """Of Python code, from the nearest definition that is far enough away and in which all that follows it
+    stands, or beside it. All of it if there is none."""
+    lines = before.split("\n")
+    start, least = len(before) + 1, 1_000
+    for number in range(len(lines) - 1, 0, -1):
+        line = lines[number]
+        start -= len(line) + 1
+        text = line.lstrip()
+        if not text:
+            continue
+        width = site.width(line)
+        least = min(least, width)
+        is_far = len(before) - start >= NEAR_CHARACTERS
+        if is_far and width == least and not lines[number - 1].strip() and _DEFINITION.match(text):
+            return (_ANY_HEADER if width else "") + before[start:]
+    return before
