@@ -75,6 +75,10 @@ class Engine:
             self._jobs.append(job)
             self._abort_for(job)
             self._changed.notify_all()
+        try:
+            job.prepare()
+        finally:
+            job.is_prepared.set()
 
     def stop(self, client: int, number: int, why: str) -> None:
         with self._changed:
@@ -240,13 +244,15 @@ class Engine:
 
     def _draft(self, job: Job, room: int) -> list[int]:
         """Tokens to evaluate with the last known one, in the hope that the model says just these."""
-        if job.drafter is None or job.tail or job.is_doubtful:
+        if job.drafter is None or job.tail or job.is_doubtful or not job.is_prepared.is_set():
             return []
         context_left = self._runtime.context_tokens - len(job.tokens) - 1
         return job.drafter.draft(job.tokens, min(room, job.max_tokens - len(job.logprobs) - 1, context_left))
 
     def _read_scores(self, job: Job, slot: Slot, draft: list[int]) -> None:
         """Choose a token for every place of a step that has scores, as far as the guesses hold."""
+        if job.cache is not None:
+            job.is_prepared.wait()  # what it says depends on all that it may copy
         known = len(slot.tokens)
         accepted, job.is_doubtful = 0, False
         for number in range(len(draft) + 1):
@@ -320,7 +326,7 @@ class Engine:
             return
         if job.priority is not Priority.COMPLETION:
             self._abort_if_long()
-        elif self._is_long():
+        elif self._step_began is not None:  # one that is nearly over, too: it may take longer than expected
             timer = threading.Timer(policy.REPLACED_WITHIN_S, self._abort_unless_replaced, (job,))
             timer.daemon = True
             timer.start()

@@ -45,7 +45,7 @@ class Incoming:
         schema = message.get("schema", "")
         is_free = message["temperature"] == 0 and not schema
         may_draft = message["may_draft"] and is_free and self._runtime.can_trim
-        beside = self._texts.of(message["beside"]) if may_draft or share > 0 else []
+        beside: list[NGrams] = []
         job = Job(
             client=client,
             id=message["id"],
@@ -65,6 +65,8 @@ class Incoming:
         )
         if may_draft:
             job.drafter = self._drafter(job, beside)
+        if may_draft or share > 0:
+            job.prepare = lambda: beside.extend(self._texts.of(message["beside"]))
         return job
 
     def _drafter(self, job: Job, beside: Sequence[NGrams]) -> Drafter:

@@ -1,6 +1,7 @@
 """One request on its way through the host."""
 
 import codecs
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ class Job:
     ends: frozenset[int]
     temperature: float
     random: np.random.Generator
+    prepare: Callable[[], None] = lambda: None  # while the prompt is read: index the texts beside it
+    is_prepared: threading.Event = field(default_factory=threading.Event)
     cache: PromptCache | None = None
     drafter: Drafter | None = None
     grammar: Grammar | None = None
