@@ -258,7 +258,7 @@ class Kibitz:
         return Snapshot.of(Path.cwd(), is_complete=False)
 
     def _whole_snapshot(self, cancellation: Cancellation) -> Snapshot:
-        """Of all the repository, if that is read in a moment: who asks about it would rather wait than miss."""
+        """Of the whole repository, if that is read in a moment: who asks would rather wait than miss."""
         if self._workspace is not None:
             self._workspace.wait_until_indexed(INDEX_WAIT_S, cancellation)
         return self._snapshot()
