@@ -9,13 +9,13 @@ import numpy as np
 from lsp_server.errors import ModelUnavailable
 from lsp_server.model.host.drafting import Drafter, Holding, StepCosts
 from lsp_server.model.host.grammar import Grammars
-from lsp_server.model.host.healing import cut_back
 from lsp_server.model.host.job import Job, Send
 from lsp_server.model.host.ngrams import IndexedTexts, NGrams
 from lsp_server.model.host.prompt_cache import PromptCache
 from lsp_server.model.host.runtime import Runtime
 from lsp_server.model.host.vocabulary import Vocabulary
 from lsp_server.model.port import Priority
+from lsp_server.model.token_boundary import cut_back
 
 PIECES_KEPT = 64  # of the last prompts, as tokens: most of them come again with the next keystroke
 
