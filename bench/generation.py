@@ -1,8 +1,8 @@
 """How fast does the host write, held against llama-bench? `python -m bench.generation [--model 0.5B]`
 
-The same model file, threads, prompt length and number of tokens, in turns in one run; no guesses ahead. The
-host is asked as the language server asks it: from another process, over its socket, told each token. A round's
-ratio is of neighbours in time; the median over the rounds is what counts.
+The same model file, threads, prompt length and number of tokens, in turns in one run; no guesses ahead.
+The host is asked as the language server asks it: from another process, over its socket. A round's ratio is
+of neighbours in time; the median over the rounds is what counts.
 """
 
 import json
@@ -11,6 +11,7 @@ import random
 import statistics
 import subprocess
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import click
@@ -23,7 +24,7 @@ from lsp_server.model.host_settings import HostSettings
 from lsp_server.model.local import LocalModel
 from lsp_server.model.port import GenerationRequest, Priority
 
-WORDS = "for name in values: if return total + price self item ( ) [ ] = , \n".split(" ")
+WORDS = ("for", "name", "in", "values:", "if", "return", "total", "+", "price", "self", "item", "(", ")", "\n")
 
 
 def llama_bench(path: Path, *, threads: int, depth: int, tokens: int) -> float:
@@ -68,11 +69,12 @@ def main(*, name: str, depth: int, tokens: int, rounds: int, threads: int) -> No
         try:
             prompt = prompt_of(local, depth)
             kibitz(local, prompt, tokens)  # reads the prompt
+            peer = partial(llama_bench, path, threads=threads, depth=depth, tokens=tokens)
             pairs = []
             for number in range(rounds):
-                theirs = llama_bench(path, threads=threads, depth=depth, tokens=tokens) if number % 2 else None
+                before = peer() if number % 2 else None
                 ours = kibitz(local, prompt, tokens)
-                theirs = theirs or llama_bench(path, threads=threads, depth=depth, tokens=tokens)
+                theirs = before or peer()
                 pairs.append((ours, theirs))
                 print(f"{ours:8.1f} {theirs:8.1f} tokens/s  {ours / theirs:.2f}", flush=True)
         finally:
