@@ -24,7 +24,7 @@ from lsp_server.model.host_settings import HostSettings
 from lsp_server.model.local import LocalModel
 from lsp_server.model.port import GenerationRequest, Priority
 
-WORDS = ("for", "name", "in", "values:", "if", "return", "total", "+", "price", "self", "item", "(", ")", "\n")
+WORDS = ("for", "name", "in", "values:", "if", "return", "total", "+", "self", "item", "(", ")", "\n")
 
 
 def llama_bench(path: Path, *, threads: int, depth: int, tokens: int) -> float:
