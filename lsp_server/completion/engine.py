@@ -6,7 +6,6 @@ when it has answered: it makes ready what would follow the suggestion if that we
 prompts than time allowed.
 """
 
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from enum import Enum
 from lsp_server.cancellation import Cancellation, Cancelled
 from lsp_server.completion.completion import Completion, Milliseconds
 from lsp_server.completion.confidence import confidence, shown_logprobs
+from lsp_server.completion.deadline import Deadlines
 from lsp_server.completion.framing import FramedPrompt, FramedPrompts
 from lsp_server.completion.idle import IdleWork
 from lsp_server.completion.limits import CompletionLimits
@@ -316,6 +316,9 @@ def _with_cost_of(last: Generation, earlier: Generation) -> Generation:
     )
 
 
+_DEADLINES = Deadlines()
+
+
 @contextmanager
 def _with_deadline(outer: Cancellation, deadline_ms: int, trigger: Trigger) -> Iterator[Cancellation]:
     """A cancellation that *outer* raises, and the deadline too when nobody asked explicitly."""
@@ -324,13 +327,8 @@ def _with_deadline(outer: Cancellation, deadline_ms: int, trigger: Trigger) -> I
         if trigger is Trigger.INVOKED:
             yield either
             return
-        timer = threading.Timer(deadline_ms / 1000, either.cancel)
-        timer.daemon = True
-        timer.start()
-        try:
+        with _DEADLINES.after(deadline_ms / 1000, either):
             yield either
-        finally:
-            timer.cancel()
 
 
 def _milliseconds_since(start: float) -> float:

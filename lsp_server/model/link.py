@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from lsp_server.model.hang_up import hang_up
+from lsp_server.model.said_before import Saying
 
 SILENCE_S_MAX = 2.0  # a host that is alive says so four times a second while anybody waits
 LOOK_S = 0.4
@@ -38,6 +39,7 @@ class Link:
         self._on_state = on_state
         self._lock = threading.Lock()
         self._sending = threading.Lock()
+        self._saying = Saying()
         self._numbers = itertools.count(1)
         self._mailboxes: dict[int, Mailbox] = {}
         self._heard = time.monotonic()
@@ -67,10 +69,11 @@ class Link:
 
     def send(self, message: Message) -> None:
         """Never raises: whoever waits for an answer is told that the host has gone."""
-        body = json.dumps(message).encode()
         try:
             with self._sending:
-                self._connection.send_bytes(body)
+                if "beside" in message:
+                    message = {**message, "beside": self._saying.said(message["beside"])}
+                self._connection.send_bytes(json.dumps(message).encode())
         except OSError:
             return  # the reader finds it ended, too
 

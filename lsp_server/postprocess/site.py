@@ -77,7 +77,7 @@ class Site:
     @cached_property
     def closed_after(self) -> tuple[bool, ...]:
         """For each bracket open at the cursor: whether the document closes it further on."""
-        return closed_by(self.after[:SCANNED_CHARACTERS], self.language, self.lexical)
+        return _closed(self.after[:SCANNED_CHARACTERS], self.language, self.lexical)
 
     @cached_property
     def is_quote_closed_after(self) -> bool:
@@ -119,6 +119,11 @@ def site_of(document: Document, offset: int, *, max_lines: int) -> Site:
 @lru_cache(maxsize=4)
 def _scanned(text: str, language: str) -> Lexical:
     return scan(text, language)
+
+
+@lru_cache(maxsize=4)
+def _closed(after: str, language: str, at_cursor: Lexical) -> tuple[bool, ...]:
+    return closed_by(after, language, at_cursor)
 
 
 @lru_cache(maxsize=4)

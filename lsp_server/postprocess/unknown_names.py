@@ -90,7 +90,9 @@ def _is_known(name: str, lines: list[str], site: Site) -> bool:
         return True
     first = next((it for it in lines if it.strip()), "")
     around = _STRING_OR_COMMENT.sub(_blank, _around(site, indent_of(site.line_prefix or first)))
-    return bool(word.search(around)) or name in _outside_functions(site.before, site.after)
+    above = site.before[: len(site.before) - len(site.line_prefix)]
+    below = site.after[len(site.line_suffix) :]
+    return bool(word.search(around)) or name in _outside_functions(above, below)
 
 
 def _around(site: Site, indent: str) -> str:
@@ -99,27 +101,27 @@ def _around(site: Site, indent: str) -> str:
     What comes below binds nothing yet, but in closures and loops that are rarely written that way round.
     """
     above = site.before.split("\n")[:-1]
-    width, start, is_function = site.width(indent + "x"), len(above), False
+    width, start, is_function = len(indent), len(above), False
     for at in range(len(above) - 1, -1, -1):
-        line = above[at]
-        if not line.strip() or (own := site.width(line)) >= width or line.lstrip().startswith((")", "#")):
+        stripped = above[at].lstrip()
+        if not stripped or len(above[at]) - len(stripped) >= width or stripped[0] in ")#":
             continue
-        width = own
-        if _FUNCTION.match(line):
+        width = len(above[at]) - len(stripped)
+        if _FUNCTION.match(stripped):
             start, is_function = at, True
-        elif not is_function and line.lstrip().startswith("class "):
+        elif not is_function and stripped.startswith("class "):
             start = at
         if not width:
             break
     return "\n".join(above[start:])
 
 
-@lru_cache(maxsize=4)
-def _outside_functions(before: str, after: str) -> frozenset[str]:
+@lru_cache(maxsize=4)  # at a keystroke the same lines stand around the cursor's as at the one before
+def _outside_functions(above: str, below: str) -> frozenset[str]:
     """The words of what every function sees: all but the insides of functions and classes."""
     words: set[str] = set()
     inside = -1  # the width of the header that we are below
-    for line in f"{before.rpartition(chr(10))[0]}\n{after.partition(chr(10))[2]}".split("\n"):
+    for line in (above + below).split("\n"):
         if not line.strip():
             continue
         width = len(indent_of(line))

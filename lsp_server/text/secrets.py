@@ -14,6 +14,7 @@ from functools import lru_cache
 from lsp_server.text.words import words
 
 BLANK = "*"
+NEAR_CHARACTERS = 1_600  # of a text's end: where somebody types
 _PATHS_KEPT = 1 << 16
 
 # Tokens whose issuers gave them a form of their own; the first group, if there is one, is the secret.
@@ -102,6 +103,21 @@ _HARMLESS_VALUE = re.compile(
 
 def redact(text: str) -> str:
     """Return *text* with every secret blanked; same length, same line ends."""
+    if "PRIVATE KEY" in text:
+        return redact_at_once(text)
+    # Any other secret lies on one line, so lines may be looked at apart; those far above a text's end are the
+    # same from keystroke to keystroke.
+    far = text.rfind("\n", 0, max(0, len(text) - NEAR_CHARACTERS)) + 1
+    return _redacted_before(text[:far]) + redact_at_once(text[far:])
+
+
+@lru_cache(maxsize=64)
+def _redacted_before(text: str) -> str:
+    return redact_at_once(text)
+
+
+def redact_at_once(text: str) -> str:
+    """As `redact`, nothing remembered."""
     spans = [*_private_keys(text), *_tokens(text), *_passwords_in_urls(text), *_assigned(text)]
     if not spans:
         return text

@@ -3,8 +3,10 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from lsp_server.text.secrets import BLANK, is_secret_file, redact
+from lsp_server.text.secrets import BLANK, is_secret_file, redact, redact_at_once
 
 # Made up for these tests. They are put together here so that no scanner takes this file for a leak.
 HEX = "0123456789abcdef"
@@ -186,3 +188,20 @@ def test_a_piece_of_a_private_key_is_blanked_too(around):
 )
 def test_long_lines_that_are_no_key_stay(line):
     assert redact(f"{line}\n") == f"{line}\n"
+
+
+LINES = [
+    *(f'token = "{secret}"\n' for secret in SECRETS.values()),
+    *(f"{secret}\n" for secret in SECRETS.values()),
+    "-----BEGIN RSA " + "PRIVATE KEY-----\n",
+    "-----END RSA " + "PRIVATE KEY-----\n",
+    *(f"{MIXED * 2}\n", "total = price * 2\n", "\n", "İ = 'x'\n", "password = ", "\r", "\r\n"),
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(LINES), max_size=400).map("".join), st.integers(0, 3_000))
+def test_far_lines_are_remembered_without_a_difference(text: str, cut: int) -> None:
+    """A long text is looked at in two parts; where it is cut and what was seen before changes nothing."""
+    for shown in (text, text[cut:], text[:cut], text + "x", text):
+        assert redact(shown) == redact_at_once(shown)

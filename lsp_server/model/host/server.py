@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lsp_server.errors import ModelUnavailable
 from lsp_server.model.hang_up import hang_up
 from lsp_server.model.place import Place
+from lsp_server.model.said_before import Hearing
 
 if TYPE_CHECKING:  # the engine brings llama.cpp with it, and standard output has to be safe by then
     from lsp_server.model.host.engine import Engine
@@ -154,9 +155,13 @@ class Server:
             self._changed.notify_all()
             client.send(self._state)
         client.writer.start()
+        hearing = Hearing()
         try:
             while True:
-                self._obey(client, json.loads(client.connection.recv_bytes(MESSAGE_BYTES_MAX)))
+                message = json.loads(client.connection.recv_bytes(MESSAGE_BYTES_MAX))
+                if "beside" in message:
+                    message["beside"] = hearing.heard(message["beside"])
+                self._obey(client, message)
         except (EOFError, OSError, ValueError):
             pass  # gone, or not one of ours
         finally:
