@@ -20,6 +20,8 @@ from lsp_server.explanation.places import places_in
 from lsp_server.explanation.safe_markdown import fenced, one_line, safe
 from lsp_server.explanation.story import Storyteller
 from lsp_server.fixes.find import fixes_for
+from lsp_server.fixes.fix import Fix
+from lsp_server.fixes.own_checker import OwnChecker, rechecked
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
 
@@ -138,6 +140,25 @@ def _answer(explanation: explained.Explanation, snapshot: Snapshot) -> Answer:
 
 
 def fixes(snapshot: Snapshot, document: Document, problem: Problem) -> list[OfferedFix]:
+    return offered(fixes_for(_core_problem(problem), document, snapshot))
+
+
+def checked_fixes(
+    snapshot: Snapshot,
+    document: Document,
+    problem: Problem,
+    checker: OwnChecker,
+    read: Callable[[str], Document | None],
+    *,
+    cancellation: Cancellation,
+) -> list[OfferedFix]:
+    """Raises CheckerFailed."""
+    asked = _core_problem(problem)
+    found = fixes_for(asked, document, snapshot)
+    return offered(rechecked(found, asked, document, snapshot, checker, read, cancellation))
+
+
+def offered(found: Sequence[Fix]) -> list[OfferedFix]:
     return [
         OfferedFix(
             title=it.title,
@@ -145,8 +166,9 @@ def fixes(snapshot: Snapshot, document: Document, problem: Problem) -> list[Offe
                 Replacement(start=each.start, end=each.end, text=each.text) for each in it.changes
             ),
             is_verified=it.is_verified,
+            checked_by=it.checked_by,
         )
-        for it in fixes_for(_core_problem(problem), document, snapshot)
+        for it in found
     ]
 
 

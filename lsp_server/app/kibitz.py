@@ -25,6 +25,7 @@ from lsp_server.completion.limits import CompletionLimits, limits_for
 from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Progress, Replacement, Status
 from lsp_server.errors import KibitzError, ModelUnavailable, UnreadableFile
+from lsp_server.fixes.own_checker import CheckerFailed, OwnChecker
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.machine import is_on_battery
 from lsp_server.settings import Settings, settings_of
@@ -40,6 +41,7 @@ _log = logging.getLogger(__name__)
 # A context this small still holds the signatures that the cursor's line needs.
 SHOWN_CONTEXT_TOKENS = 1_024
 INDEX_WAIT_S = 5.0
+CHECKING_S_MAX = 10.0  # a person looks at an empty menu meanwhile
 
 
 class Kibitz:
@@ -170,6 +172,19 @@ class Kibitz:
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:
         return actions.fixes(self._snapshot(), document, problem)
+
+    def checked_fixes(
+        self, document: Document, problem: Problem, *, cancellation: Cancellation
+    ) -> Sequence[OfferedFix]:
+        checker = OwnChecker(command=self._settings.fixes_checker, seconds=CHECKING_S_MAX)
+        if checker.command and self._roots:
+            try:
+                return actions.checked_fixes(
+                    self._snapshot(), document, problem, checker, self._read, cancellation=cancellation
+                )
+            except CheckerFailed as trouble:
+                _log.warning("%s. %s", trouble, trouble.hint)
+        return self.fixes(document, problem, cancellation=cancellation)
 
     def docstring_offer(self, document: Document, line: int) -> str:
         return actions.docstring_offer(document, line)

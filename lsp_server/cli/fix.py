@@ -1,13 +1,17 @@
 """`kibitz fix`: the change that repairs an error, as a diff or written at once."""
 
+import shlex
 from pathlib import Path
 
 import click
 from rich.syntax import Syntax
 
+from lsp_server.cancellation import Cancellation
 from lsp_server.cli.changed_file import CannotChange, unified_diff, write_atomically
 from lsp_server.cli.console import fails_clearly, out, print_json, progress
 from lsp_server.cli.place import Place, PlaceType
+
+CHECKING_S_MAX = 120.0  # who runs a command would rather wait
 
 
 @click.command("fix")
@@ -21,16 +25,30 @@ from lsp_server.cli.place import Place, PlaceType
     show_default=True,
     help="Which one, if there are several.",
 )
+@click.option(
+    "--checker",
+    metavar="COMMAND",
+    default="",
+    help='Try fixes with it too, on a copy: "mypy", "tsc --noEmit {file}", …',
+)
 @click.option("--write", "wants_write", is_flag=True, help="Change the file, if the fix is verified.")
 @click.option("--json", "wants_json", is_flag=True, help="All of them as one JSON object, for programs.")
 @fails_clearly
 def fix_command(
-    *, place: Place, message: str, root: Path | None, number: int, wants_write: bool, wants_json: bool
+    *,
+    place: Place,
+    message: str,
+    root: Path | None,
+    number: int,
+    checker: str,
+    wants_write: bool,
+    wants_json: bool,
 ) -> None:
     """Repair the error at PATH:LINE.
 
     Prints a unified diff that `git apply` and `patch` take. Each fix was applied to a copy and looked at
     again: "verified" means that the problem was gone and no new one had come. No model is asked.
+    A checker of your own runs on a copy in a temporary folder and sees no configuration of the repository.
 
     \b
     kibitz fix src/shop/cart.py:12 --message "undefined name 'pric'"
@@ -39,6 +57,7 @@ def fix_command(
     from lsp_server.app.session import open_session
     from lsp_server.cli.explain import problem_at
     from lsp_server.fixes.find import fixes_for
+    from lsp_server.fixes.own_checker import OwnChecker, rechecked
 
     with (
         progress("Reading the repository …") as say,
@@ -47,7 +66,12 @@ def fix_command(
         document = session.document(place.path)
         encoding = session.encoding(place.path)
         say("Trying fixes …")
-        fixes = fixes_for(problem_at(place, document, message), document, session.snapshot)
+        problem = problem_at(place, document, message)
+        fixes = fixes_for(problem, document, session.snapshot)
+        if checker:
+            own = OwnChecker(command=tuple(shlex.split(checker)), seconds=CHECKING_S_MAX)
+            say(f"Asking {own.name} …")
+            fixes = rechecked(fixes, problem, document, session.snapshot, own, session.read, Cancellation())
         if wants_json:
             print_json(
                 {
@@ -56,6 +80,7 @@ def fix_command(
                         {
                             "title": it.title,
                             "verified": it.is_verified,
+                            "checked_by": it.checked_by,
                             "diff": unified_diff(document, it.after, encoding),
                         }
                         for it in fixes

@@ -18,7 +18,7 @@ from lsp_server.editor.capabilities import (
     REWRITE,
     WRITE_DOCSTRING,
 )
-from lsp_server.editor.fix_actions import fix_actions
+from lsp_server.editor.fix_actions import LookUp, fix_actions
 from lsp_server.errors import KibitzError
 from lsp_server.text.document import Document
 
@@ -41,7 +41,9 @@ async def code_action(ls: "KibitzServer", params: object) -> list[Action]:
         return []
     actions: list[Action] = []
     if _is_wanted(QUICK_FIX, only):
-        actions += await _fixes(ls, uri, document, problems[:EXPLANATIONS_MAX])
+        is_opened = at(context, "triggerKind") == lsp.CodeActionTriggerKind.Invoked
+        look_up = ls.services.checked_fixes if is_opened else ls.services.fixes
+        actions += await _fixes(ls, uri, document, problems[:EXPLANATIONS_MAX], look_up)
         actions += _explanations(uri, problems[:EXPLANATIONS_MAX])
     if _is_wanted(REWRITE, only) and line < document.line_count:
         actions += await _docstrings(ls, uri, document, line)
@@ -69,7 +71,11 @@ async def resolve(ls: "KibitzServer", action: lsp.CodeAction) -> lsp.CodeAction:
 
 
 async def _fixes(
-    ls: "KibitzServer", uri: str, document: Document, problems: Sequence[Mapping[str, Any]]
+    ls: "KibitzServer",
+    uri: str,
+    document: Document,
+    problems: Sequence[Mapping[str, Any]],
+    look_up: LookUp,
 ) -> list[Action]:
     page = ls.notebooks.page(uri)
     if page is None or not ls.client.has_action_literals:
@@ -78,7 +84,7 @@ async def _fixes(
     for problem in problems:
         where = range_at(problem, "range")
         plain = {**problem, "message": words_of(problem)}
-        for action in await fix_actions(ls, uri, document, page, plain, where):
+        for action in await fix_actions(ls, uri, document, page, plain, where, look_up):
             actions.append(action | {"diagnostics": [problem]})
     return actions
 

@@ -1,10 +1,11 @@
 """Fixes as code actions that hold their edit: what it does is in the title, whether it was checked too."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lsprotocol import types as lsp
 
+from lsp_server.cancellation import Cancellation
 from lsp_server.editor.capabilities import QUICK_FIX
 from lsp_server.editor.convert import offset_of, range_of
 from lsp_server.editor.notebooks import Page
@@ -18,8 +19,22 @@ ANNOTATION = "kibitz"
 NOT_CHECKED = " (not verified)"
 
 
+class LookUp(Protocol):
+    """Of `Services`: `fixes` or `checked_fixes`."""
+
+    def __call__(
+        self, document: Document, problem: Problem, *, cancellation: Cancellation
+    ) -> Sequence[OfferedFix]: ...
+
+
 async def fix_actions(
-    ls: "KibitzServer", uri: str, document: Document, page: Page, problem: dict[str, Any], where: lsp.Range
+    ls: "KibitzServer",
+    uri: str,
+    document: Document,
+    page: Page,
+    problem: dict[str, Any],
+    where: lsp.Range,
+    look_up: LookUp,
 ) -> list[dict[str, Any]]:
     """*where*: the problem's range in *document*, which is all of *page* or one cell of it."""
     start, end = sorted(offset_of(document, it, ls.encoding) for it in (where.start, where.end))
@@ -31,7 +46,7 @@ async def fix_actions(
         code=str(problem.get("code") or ""),
     )
     fixes = await ls.running.action(
-        lambda cancellation: ls.services.fixes(page.document, asked, cancellation=cancellation)
+        lambda cancellation: look_up(page.document, asked, cancellation=cancellation)
     )
     here = range(page.before, page.before + len(document.text) + 1)
     inside = [it for it in fixes if all(each.start in here and each.end in here for each in it.replacements)]
@@ -65,7 +80,8 @@ def _edit(ls: "KibitzServer", uri: str, document: Document, page: Page, fix: Off
     else:
         edits = [lsp.TextEdit(range=range_in(it.start, it.end), new_text=it.text) for it in fix.replacements]
     versioned = lsp.OptionalVersionedTextDocumentIdentifier(uri=uri, version=document.version)
-    checked = "checked on a copy" if fix.is_verified else "not verified"
+    by = f" with {fix.checked_by}" if fix.checked_by else ""
+    checked = f"checked on a copy{by}" if fix.is_verified else f"not verified{by}"
     return lsp.WorkspaceEdit(
         document_changes=[lsp.TextDocumentEdit(text_document=versioned, edits=edits)],
         change_annotations={

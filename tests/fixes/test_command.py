@@ -1,6 +1,7 @@
 """`kibitz fix`, as a person runs it."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,22 @@ def test_without_a_fix_it_says_where_to_go_on(shop: Path, message: str):
     outcome = fix(shop, message=message)
     assert (outcome.code, outcome.out) == (2, "")
     assert "kibitz explain" in outcome.err
+
+
+def test_a_checker_of_ones_own_is_asked(shop: Path):
+    """mypy sees what pyflakes does not: the name is there, and of the wrong type."""
+    (shop / "cart.py").write_text(
+        "def total(prices: list[int], currency: str) -> int:\n    return sum(prces)\n"
+    )
+    command = f"{sys.executable} -m mypy --no-error-summary"
+    [only] = fix(shop, "--json", "--checker", command).json["fixes"]
+    assert (only["verified"], only["checked_by"]) == (True, "mypy")
+    (shop / "cart.py").write_text("def total(prices: str, currency: str) -> int:\n    return sum(prces)\n")
+    assert fix(shop, "--json").json["fixes"]
+    assert fix(shop, "--json", "--checker", command).json["fixes"] == []
+
+
+def test_a_checker_that_is_not_there_is_named(shop: Path):
+    outcome = fix(shop, "--checker", "there-is-no-such-checker")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "there-is-no-such-checker" in outcome.err
