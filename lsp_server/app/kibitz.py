@@ -176,7 +176,7 @@ class Kibitz:
     def checked_fixes(
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:
-        checker = OwnChecker(command=self._settings.fixes_checker, seconds=CHECKING_S_MAX)
+        checker = self._checker()
         if checker.command and self._roots:
             try:
                 return actions.checked_fixes(
@@ -185,6 +185,19 @@ class Kibitz:
             except CheckerFailed as trouble:
                 _log.warning("%s. %s", trouble, trouble.hint)
         return self.fixes(document, problem, cancellation=cancellation)
+
+    def may_ask_model(self) -> bool:
+        return bool(self._settings.endpoint_url) or self._slot.get_or_none() is not None
+
+    def model_fixes(
+        self, document: Document, problem: Problem, *, cancellation: Cancellation
+    ) -> Sequence[OfferedFix]:
+        snapshot = self._snapshot()
+        asked = actions.proposers(self._remembering(), self._chat(), snapshot)
+        checker = self._checker() if self._roots else OwnChecker(command=(), seconds=0)
+        return actions.model_fixes(
+            snapshot, document, problem, asked, checker, self._read, cancellation=cancellation
+        )
 
     def docstring_offer(self, document: Document, line: int) -> str:
         return actions.docstring_offer(document, line)
@@ -226,6 +239,9 @@ class Kibitz:
         return None if self._last is None else as_json(self._last)
 
     # Inside
+
+    def _checker(self) -> OwnChecker:
+        return OwnChecker(command=self._settings.fixes_checker, seconds=CHECKING_S_MAX)
 
     def _remembering(self) -> LoadedModel | None:
         """The model, which answers again what it was asked before."""

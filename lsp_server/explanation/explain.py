@@ -44,7 +44,7 @@ def explain_problem(
     evidence = evidence_for(snapshot, document, problem, reading, words)
     cancellation.check()
     line = document.line_of(problem.start)
-    shown = _code_around(document, line)
+    shown = code_around(document, line)
     parts = [
         f"# {words('title', message=safe(one_line(problem.message, TITLE_MAX)))}",
         f"`{one_line(document.path, 300)}:{line + 1}`",
@@ -137,7 +137,7 @@ def _listed(words: Words, evidence: Sequence[Evidence]) -> list[str]:
     return [f"## {words('evidence')}", "\n".join(rows)]
 
 
-def _code_around(document: Document, line: int) -> str:
+def code_around(document: Document, line: int) -> str:
     numbers = range(max(0, line - LINES_AROUND), min(document.line_count, line + LINES_AROUND + 1))
     clean = redact("\n".join(document.line_text(number)[:400] for number in numbers)).split("\n")
     return "\n".join(

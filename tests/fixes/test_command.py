@@ -67,3 +67,14 @@ def test_a_checker_that_is_not_there_is_named(shop: Path):
     outcome = fix(shop, "--checker", "there-is-no-such-checker")
     assert (outcome.code, outcome.out) == (2, "")
     assert "there-is-no-such-checker" in outcome.err
+
+
+def test_a_model_may_propose_what_no_rule_knows(shop: Path):
+    """The bundled one writes the line anew; what holds is marked as its own."""
+    text = "def tax(rate, price):\n    return price * rate\n\n\ndef gross(rate, price):\n    return price * xxyzzy\n"
+    (shop / "cart.py").write_text(text)
+    arguments = ["fix", "cart.py:6", "--message", "undefined name 'xxyzzy'", "--json"]
+    assert run(*arguments, home=shop.parent / "home", cwd=shop).json["fixes"] == []
+    found = run(*arguments, "--model", "bundled", home=shop.parent / "home", cwd=shop).json["fixes"]
+    assert [(it["verified"], it["by_model"]) for it in found[:1]] == [(True, True)]
+    assert "xxyzzy" not in found[0]["diff"].split("+    return")[1]
