@@ -256,7 +256,7 @@ def test_where_no_rule_has_a_fix_the_model_may_be_asked(editor: Editor) -> None:
     editor.open("a.py", TYPO)
     editor.model_will_say("rate\n")
     offers = opened_menu(editor, 5, 19, 25, "undefined name 'xxyzzy'")
-    assert editor.server.request("test/prompts") == []
+    assert not any("price" in it for it in editor.server.request("test/prompts"))
     [offer] = [it for it in offers if it["title"] == "Fix with the model"]
 
     edit = editor.server.request("codeAction/resolve", offer)["edit"]
