@@ -251,8 +251,10 @@ def opened_menu(editor: Editor, line: int, start: int, end: int, message: str) -
     return found
 
 
-def test_where_no_rule_has_a_fix_the_model_may_be_asked(editor: Editor) -> None:
+def test_where_no_rule_has_a_fix_the_model_may_be_asked(window: Window) -> None:
     """It is asked once that is chosen, and what it says is checked before it is an edit."""
+    support = {"documentChanges": True, "changeAnnotationSupport": {"groupsOnLabel": True}}
+    editor = window({**VS_CODE, "workspace": {**VS_CODE["workspace"], "workspaceEdit": support}})
     editor.open("a.py", TYPO)
     editor.model_will_say("rate\n")
     offers = opened_menu(editor, 5, 19, 25, "undefined name 'xxyzzy'")
