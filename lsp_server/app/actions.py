@@ -16,6 +16,7 @@ from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Repl
 from lsp_server.errors import KibitzError
 from lsp_server.explanation import problem as explained
 from lsp_server.explanation.ask import ask
+from lsp_server.explanation.edits import Edits
 from lsp_server.explanation.explain import explain_problem, explain_traceback
 from lsp_server.explanation.explain_code import explain_code
 from lsp_server.explanation.places import places_in
@@ -79,6 +80,7 @@ def explain(
     *,
     cancellation: Cancellation,
     on_text: OnText,
+    edits: Edits,
 ) -> Answer:
     explanation = explain_problem(
         _core_problem(problem),
@@ -88,6 +90,7 @@ def explain(
         language=language,
         cancellation=cancellation,
         on_text=on_text,
+        edits=edits,
     )
     return _answer(explanation, snapshot)
 
@@ -119,10 +122,11 @@ def explain_output(
     *,
     cancellation: Cancellation,
     on_text: OnText,
+    edits: Edits,
 ) -> Answer:
     explanation = explain_traceback(
         text, snapshot=snapshot, read=read, storyteller=teller, language=language,
-        cancellation=cancellation, on_text=on_text,
+        cancellation=cancellation, on_text=on_text, edits=edits,
     )  # fmt: skip
     return _answer(explanation, snapshot)
 

@@ -25,6 +25,7 @@ from lsp_server.completion.limits import CompletionLimits, limits_for
 from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Progress, Replacement, Status
 from lsp_server.errors import KibitzError, ModelUnavailable, UnreadableFile
+from lsp_server.explanation.edits import EditedLately
 from lsp_server.fixes.own_checker import CheckerFailed, OwnChecker
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.machine import is_on_battery
@@ -59,6 +60,7 @@ class Kibitz:
         self._status = Status(state="starting", message="Starting")
         self._trouble = ""  # with the index
         self._counting = Counting(self._text_of)
+        self._edits = EditedLately()
         self._kept: tuple[object, KeptAnswers] | None = None
         self._status_listeners: list[Callable[[Status], None]] = []
         self._progress_listeners: list[Callable[[Progress], None]] = []
@@ -107,10 +109,14 @@ class Kibitz:
         self._idle.interrupt()
         self._counting.changed(document)
         if self._workspace is not None:
+            old = self._workspace.snapshot.documents.get(document.path)
+            if old is not None:
+                self._edits.changed(old, document)
             self._workspace.change_document(document)
 
     def close_document(self, path: str) -> None:
         self._counting.closed(path)
+        self._edits.closed(path)
         if self._workspace is not None:
             self._workspace.close_document(path)
 
@@ -142,7 +148,7 @@ class Kibitz:
         snapshot = self._snapshot()
         return actions.explain(
             snapshot, document, problem, storyteller(self._chat(), snapshot), self._settings.language,
-            cancellation=cancellation, on_text=on_text,
+            cancellation=cancellation, on_text=on_text, edits=self._edits.now(),
         )  # fmt: skip
 
     def explain_code(
@@ -158,7 +164,7 @@ class Kibitz:
         snapshot = self._whole_snapshot(cancellation)
         return actions.explain_output(
             snapshot, text, self._read, storyteller(self._chat(), snapshot), self._settings.language,
-            cancellation=cancellation, on_text=on_text,
+            cancellation=cancellation, on_text=on_text, edits=self._edits.now(),
         )  # fmt: skip
 
     def ask(self, question: str, *, cancellation: Cancellation, on_text: OnText) -> Answer:
