@@ -101,6 +101,12 @@ SETTINGS: tuple[Setting, ...] = (
         "`qwen2.5-coder:1.5b-base`.",
     ),
     Setting(
+        key="fixes.checker", default=(), scope="machine",
+        description="A checker of your own that fixes are tried with, as a list: `[\"mypy\"]` or "
+        "`[\"tsc\", \"--noEmit\", \"{file}\"]`, where `{file}` is a copy in a temporary folder. It is run "
+        "when you open the menu, sees no configuration of the workspace, and decides what is verified.",
+    ),
+    Setting(
         key="cache.url", default="", scope="machine",
         description="A Redis server, as `redis://user:password@host:6379/0`, in which explanations and "
         "docstrings are kept for all your machines. Empty: in a file of this one.",
@@ -134,6 +140,7 @@ class Settings:
     endpoint_model: str
     endpoint_look_around: bool
     endpoint_completes: bool
+    fixes_checker: tuple[str, ...]
     cache_url: str
     statistics_enabled: bool
 
@@ -152,6 +159,7 @@ _FIELDS = {
     "endpoint.model": "endpoint_model",
     "endpoint.lookAround": "endpoint_look_around",
     "endpoint.completes": "endpoint_completes",
+    "fixes.checker": "fixes_checker",
     "cache.url": "cache_url",
     "statistics.enabled": "statistics_enabled",
 }

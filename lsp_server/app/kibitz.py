@@ -25,6 +25,8 @@ from lsp_server.completion.limits import CompletionLimits, limits_for
 from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Progress, Replacement, Status
 from lsp_server.errors import KibitzError, ModelUnavailable, UnreadableFile
+from lsp_server.explanation.edits import EditedLately
+from lsp_server.fixes.own_checker import CheckerFailed, OwnChecker
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.machine import is_on_battery
 from lsp_server.settings import Settings, settings_of
@@ -40,6 +42,7 @@ _log = logging.getLogger(__name__)
 # A context this small still holds the signatures that the cursor's line needs.
 SHOWN_CONTEXT_TOKENS = 1_024
 INDEX_WAIT_S = 5.0
+CHECKING_S_MAX = 10.0  # a person looks at an empty menu meanwhile
 
 
 class Kibitz:
@@ -57,6 +60,7 @@ class Kibitz:
         self._status = Status(state="starting", message="Starting")
         self._trouble = ""  # with the index
         self._counting = Counting(self._text_of)
+        self._edits = EditedLately()
         self._kept: tuple[object, KeptAnswers] | None = None
         self._status_listeners: list[Callable[[Status], None]] = []
         self._progress_listeners: list[Callable[[Progress], None]] = []
@@ -105,10 +109,14 @@ class Kibitz:
         self._idle.interrupt()
         self._counting.changed(document)
         if self._workspace is not None:
+            old = self._workspace.snapshot.documents.get(document.path)
+            if old is not None:
+                self._edits.changed(old, document)
             self._workspace.change_document(document)
 
     def close_document(self, path: str) -> None:
         self._counting.closed(path)
+        self._edits.closed(path)
         if self._workspace is not None:
             self._workspace.close_document(path)
 
@@ -140,7 +148,7 @@ class Kibitz:
         snapshot = self._snapshot()
         return actions.explain(
             snapshot, document, problem, storyteller(self._chat(), snapshot), self._settings.language,
-            cancellation=cancellation, on_text=on_text,
+            cancellation=cancellation, on_text=on_text, edits=self._edits.now(),
         )  # fmt: skip
 
     def explain_code(
@@ -156,7 +164,7 @@ class Kibitz:
         snapshot = self._whole_snapshot(cancellation)
         return actions.explain_output(
             snapshot, text, self._read, storyteller(self._chat(), snapshot), self._settings.language,
-            cancellation=cancellation, on_text=on_text,
+            cancellation=cancellation, on_text=on_text, edits=self._edits.now(),
         )  # fmt: skip
 
     def ask(self, question: str, *, cancellation: Cancellation, on_text: OnText) -> Answer:
@@ -170,6 +178,32 @@ class Kibitz:
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:
         return actions.fixes(self._snapshot(), document, problem)
+
+    def checked_fixes(
+        self, document: Document, problem: Problem, *, cancellation: Cancellation
+    ) -> Sequence[OfferedFix]:
+        checker = self._checker()
+        if checker.command and self._roots:
+            try:
+                return actions.checked_fixes(
+                    self._snapshot(), document, problem, checker, self._read, cancellation=cancellation
+                )
+            except CheckerFailed as trouble:
+                _log.warning("%s. %s", trouble, trouble.hint)
+        return self.fixes(document, problem, cancellation=cancellation)
+
+    def may_ask_model(self) -> bool:
+        return bool(self._settings.endpoint_url) or self._slot.get_or_none() is not None
+
+    def model_fixes(
+        self, document: Document, problem: Problem, *, cancellation: Cancellation
+    ) -> Sequence[OfferedFix]:
+        snapshot = self._snapshot()
+        asked = actions.proposers(self._remembering(), self._chat(), snapshot)
+        checker = self._checker() if self._roots else OwnChecker(command=(), seconds=0)
+        return actions.model_fixes(
+            snapshot, document, problem, asked, checker, self._read, cancellation=cancellation
+        )
 
     def docstring_offer(self, document: Document, line: int) -> str:
         return actions.docstring_offer(document, line)
@@ -211,6 +245,9 @@ class Kibitz:
         return None if self._last is None else as_json(self._last)
 
     # Inside
+
+    def _checker(self) -> OwnChecker:
+        return OwnChecker(command=self._settings.fixes_checker, seconds=CHECKING_S_MAX)
 
     def _remembering(self) -> LoadedModel | None:
         """The model, which answers again what it was asked before."""

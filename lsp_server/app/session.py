@@ -49,6 +49,13 @@ class Session:
             text = read_source(self.workspace.root, relative, max_bytes=READ_MAX_BYTES).text
         return Document(path=relative, text=text, language=language_of(relative))
 
+    def read(self, path: str) -> Document | None:
+        """The repository's file *path*; None if it cannot be read."""
+        try:
+            return self.document(self.workspace.root / path)
+        except UnreadableFile:
+            return None
+
     def encoding(self, path: Path) -> str:
         """How the file at *path* is encoded. Raises UnreadableFile."""
         return read_source(self.workspace.root, self.relative(path), max_bytes=READ_MAX_BYTES).encoding

@@ -12,7 +12,7 @@ from lsp_server.cancellation import Cancellation
 from lsp_server.cli.console import fails_clearly, out, print_json, progress
 from lsp_server.cli.endpoint import endpoint_options
 from lsp_server.cli.place import Place, PlaceType
-from lsp_server.errors import KibitzError, UnreadableFile
+from lsp_server.errors import UnreadableFile
 from lsp_server.explanation.explain import explain_problem, explain_traceback
 from lsp_server.explanation.explain_code import explain_code
 from lsp_server.explanation.problem import Explanation, Problem
@@ -88,14 +88,7 @@ def explain_command(
             problem = problem_at(place, document, message or "", source, code)
             explanation = explain_problem(problem, document, **shared)
         else:
-
-            def read(path: str) -> Document | None:
-                try:
-                    return session.document(session.workspace.root / path)
-                except KibitzError:
-                    return None
-
-            explanation = explain_traceback(_text_of(traceback or "-"), read=read, **shared)
+            explanation = explain_traceback(_text_of(traceback or "-"), read=session.read, **shared)
     _print(explanation, wants_json=wants_json)
 
 

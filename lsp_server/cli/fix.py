@@ -1,13 +1,18 @@
 """`kibitz fix`: the change that repairs an error, as a diff or written at once."""
 
+import shlex
 from pathlib import Path
 
 import click
 from rich.syntax import Syntax
 
+from lsp_server.cancellation import Cancellation
 from lsp_server.cli.changed_file import CannotChange, unified_diff, write_atomically
 from lsp_server.cli.console import fails_clearly, out, print_json, progress
 from lsp_server.cli.place import Place, PlaceType
+
+CHECKING_S_MAX = 120.0  # who runs a command would rather wait
+PROPOSING_S_MAX = 60.0
 
 
 @click.command("fix")
@@ -21,33 +26,68 @@ from lsp_server.cli.place import Place, PlaceType
     show_default=True,
     help="Which one, if there are several.",
 )
+@click.option(
+    "--checker",
+    metavar="COMMAND",
+    default="",
+    help='Try fixes with it too, on a copy: "mypy", "tsc --noEmit {file}", …',
+)
+@click.option("--model", metavar="NAME|FILE.gguf", help="Let this model propose, too; `bundled` is one.")
 @click.option("--write", "wants_write", is_flag=True, help="Change the file, if the fix is verified.")
 @click.option("--json", "wants_json", is_flag=True, help="All of them as one JSON object, for programs.")
 @fails_clearly
 def fix_command(
-    *, place: Place, message: str, root: Path | None, number: int, wants_write: bool, wants_json: bool
+    *,
+    place: Place,
+    message: str,
+    root: Path | None,
+    number: int,
+    checker: str,
+    model: str | None,
+    wants_write: bool,
+    wants_json: bool,
 ) -> None:
     """Repair the error at PATH:LINE.
 
     Prints a unified diff that `git apply` and `patch` take. Each fix was applied to a copy and looked at
-    again: "verified" means that the problem was gone and no new one had come. No model is asked.
+    again: "verified" means that the problem was gone and no new one had come.
+    A checker of your own runs on a copy in a temporary folder and sees no configuration of the repository.
 
     \b
     kibitz fix src/shop/cart.py:12 --message "undefined name 'pric'"
     kibitz fix src/shop/cart.py:12 --message "undefined name 'pric'" --write
     """
+    from lsp_server.app.actions import proposers
     from lsp_server.app.session import open_session
+    from lsp_server.app.talking import Endpoint, chat_of
     from lsp_server.cli.explain import problem_at
     from lsp_server.fixes.find import fixes_for
+    from lsp_server.fixes.from_model import model_fixes, one_after_the_other
+    from lsp_server.fixes.own_checker import OwnChecker, rechecked
 
     with (
         progress("Reading the repository …") as say,
-        open_session(place.path, root=root, model=None, say=say) as session,
+        open_session(place.path, root=root, model=model, say=say) as session,
     ):
         document = session.document(place.path)
         encoding = session.encoding(place.path)
         say("Trying fixes …")
-        fixes = fixes_for(problem_at(place, document, message), document, session.snapshot)
+        problem = problem_at(place, document, message)
+        fixes = fixes_for(problem, document, session.snapshot)
+        if session.loaded is not None:
+            say("Asking the model …")
+            asked = proposers(session.loaded, chat_of(session.loaded, Endpoint()), session.snapshot)
+            proposed = model_fixes(
+                problem, document, session.snapshot, one_after_the_other(asked),
+                seconds=PROPOSING_S_MAX, cancellation=Cancellation(),
+            )  # fmt: skip
+            known = {it.after for it in fixes}
+            fixes += [it for it in proposed if it.after not in known]
+        if checker:
+            own = OwnChecker(command=tuple(shlex.split(checker)), seconds=CHECKING_S_MAX)
+            say(f"Asking {own.name} …")
+            fixes = rechecked(fixes, problem, document, session.snapshot, own, session.read, Cancellation())
+        fixes = [it for it in fixes if it.is_verified or not it.is_by_model]
         if wants_json:
             print_json(
                 {
@@ -56,6 +96,8 @@ def fix_command(
                         {
                             "title": it.title,
                             "verified": it.is_verified,
+                            "checked_by": it.checked_by,
+                            "by_model": it.is_by_model,
                             "diff": unified_diff(document, it.after, encoding),
                         }
                         for it in fixes
@@ -79,7 +121,8 @@ def fix_command(
             write_atomically(session.workspace.root / document.path, document.text, fix.after, encoding)
             click.echo(f"Fixed {place.path}:{place.line}: {fix.title}")
             return
-    click.echo(f"{fix.title}{'' if fix.is_verified else ' (not verified)'}", err=True)
+    by = " by the model" if fix.is_by_model else ""
+    click.echo(f"{fix.title}{by}{'' if fix.is_verified else ' (not verified)'}", err=True)
     diff = unified_diff(document, fix.after, encoding)
     if out.is_terminal:
         out.print(Syntax(diff, "diff", background_color="default"))

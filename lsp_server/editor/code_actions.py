@@ -18,7 +18,7 @@ from lsp_server.editor.capabilities import (
     REWRITE,
     WRITE_DOCSTRING,
 )
-from lsp_server.editor.fix_actions import fix_actions
+from lsp_server.editor.fix_actions import fix_actions, offer_of_model, written_by_model
 from lsp_server.errors import KibitzError
 from lsp_server.text.document import Document
 
@@ -41,7 +41,7 @@ async def code_action(ls: "KibitzServer", params: object) -> list[Action]:
         return []
     actions: list[Action] = []
     if _is_wanted(QUICK_FIX, only):
-        actions += await _fixes(ls, uri, document, problems[:EXPLANATIONS_MAX])
+        actions += await _fixes(ls, uri, document, problems[:EXPLANATIONS_MAX], context)
         actions += _explanations(uri, problems[:EXPLANATIONS_MAX])
     if _is_wanted(REWRITE, only) and line < document.line_count:
         actions += await _docstrings(ls, uri, document, line)
@@ -60,26 +60,33 @@ async def resolve(ls: "KibitzServer", action: lsp.CodeAction) -> lsp.CodeAction:
     data = action.data
     if not isinstance(data, Mapping) or "uri" not in data:
         return action
-    uri, line, version = str(data["uri"]), data.get("line"), data.get("version")
+    uri, line, problem = str(data["uri"]), data.get("line"), data.get("problem")
     document = ls.documents.current(uri)
-    if document is None or document.version != version or not isinstance(line, int):
+    if document is None or document.version != data.get("version"):
         raise KibitzError("the text has changed meanwhile", hint="Ask for the action again.")
-    action.edit = await docstring_edit.written(ls, uri, line)
+    if isinstance(problem, Mapping):
+        action.edit = await written_by_model(ls, uri, document, problem)
+    elif isinstance(line, int):
+        action.edit = await docstring_edit.written(ls, uri, line)
     return action
 
 
 async def _fixes(
-    ls: "KibitzServer", uri: str, document: Document, problems: Sequence[Mapping[str, Any]]
+    ls: "KibitzServer", uri: str, document: Document, problems: Sequence[dict[str, Any]], context: object
 ) -> list[Action]:
+    """Who opens the menu, unlike an editor that looks whether to draw a lamp, waits for a checker's word."""
     page = ls.notebooks.page(uri)
     if page is None or not ls.client.has_action_literals:
         return []
+    is_opened = at(context, "triggerKind") == lsp.CodeActionTriggerKind.Invoked
+    look_up = ls.services.checked_fixes if is_opened else ls.services.fixes
+    may_ask = is_opened and ls.client.resolves_edits and ls.services.may_ask_model()
     actions: list[Action] = []
     for problem in problems:
-        where = range_at(problem, "range")
-        plain = {**problem, "message": words_of(problem)}
-        for action in await fix_actions(ls, uri, document, page, plain, where):
-            actions.append(action | {"diagnostics": [problem]})
+        found = await fix_actions(ls, uri, document, page, problem, look_up)
+        actions += found
+        if may_ask and not any(it["isPreferred"] for it in found):
+            actions.append(offer_of_model(uri, document, problem))
     return actions
 
 

@@ -78,6 +78,8 @@ class OfferedFix:
     title: str  # to follow "Fix: "
     replacements: tuple[Replacement, ...]
     is_verified: bool  # applied to a copy, the problem was gone and no new one had come
+    is_by_model: bool = False
+    checked_by: str = ""  # the person's own checker, where it said so
 
 
 OnText = Callable[[str], None]
@@ -133,7 +135,23 @@ class Services(Protocol):
     def fixes(
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:
-        """Blocking but quick: a menu is being opened."""
+        """Blocking but quick: an editor asks at each move of the cursor."""
+        ...
+
+    def checked_fixes(
+        self, document: Document, problem: Problem, *, cancellation: Cancellation
+    ) -> Sequence[OfferedFix]:
+        """As `fixes`, and tried with the person's own checker, if one is set: a person waits for the menu."""
+        ...
+
+    def may_ask_model(self) -> bool:
+        """Whether a model is there that could propose a fix. Quick."""
+        ...
+
+    def model_fixes(
+        self, document: Document, problem: Problem, *, cancellation: Cancellation
+    ) -> Sequence[OfferedFix]:
+        """Blocking. What a model proposes and what was verified. Raises KibitzError if that is nothing."""
         ...
 
     def docstring_offer(self, document: Document, line: int) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from lsp_server.cancellation import Cancellation
+from lsp_server.explanation.edited import with_edits
+from lsp_server.explanation.edits import NO_EDITS, Edits
 from lsp_server.explanation.kinds import read_message
 from lsp_server.explanation.look_up import evidence_for
 from lsp_server.explanation.problem import Evidence, Explanation, Problem
@@ -34,6 +36,7 @@ def explain_problem(
     cancellation: Cancellation,
     on_text: OnText,
     trace: Trace | None = None,
+    edits: Edits = NO_EDITS,
 ) -> Explanation:
     """Never empty: where the tables know nothing, the definitions of the names stand.
 
@@ -44,7 +47,7 @@ def explain_problem(
     evidence = evidence_for(snapshot, document, problem, reading, words)
     cancellation.check()
     line = document.line_of(problem.start)
-    shown = _code_around(document, line)
+    shown = code_around(document, line)
     parts = [
         f"# {words('title', message=safe(one_line(problem.message, TITLE_MAX)))}",
         f"`{one_line(document.path, 300)}:{line + 1}`",
@@ -53,6 +56,7 @@ def explain_problem(
     ]
     if trace is not None:
         parts += _frames(words, trace, snapshot)
+    evidence = with_edits(evidence, edits, problem, document, reading, snapshot, words)
     parts += _listed(words, evidence)
     markdown = "\n\n".join(parts) + "\n"
     on_text(markdown)
@@ -75,6 +79,7 @@ def explain_traceback(
     language: str,
     cancellation: Cancellation,
     on_text: OnText,
+    edits: Edits = NO_EDITS,
 ) -> Explanation:
     """About the innermost frame that lies in the repository. Raises NoTraceback."""
     trace = read_traceback(text)
@@ -90,7 +95,7 @@ def explain_traceback(
         problem = Problem(message=trace.message or "error", start=start, end=end, source="traceback")
         return explain_problem(
             problem, document, snapshot=snapshot, storyteller=storyteller, language=language,
-            cancellation=cancellation, on_text=on_text, trace=trace,
+            cancellation=cancellation, on_text=on_text, trace=trace, edits=edits,
         )  # fmt: skip
     words = words_for(language)
     message = trace.message or "error"
@@ -137,7 +142,7 @@ def _listed(words: Words, evidence: Sequence[Evidence]) -> list[str]:
     return [f"## {words('evidence')}", "\n".join(rows)]
 
 
-def _code_around(document: Document, line: int) -> str:
+def code_around(document: Document, line: int) -> str:
     numbers = range(max(0, line - LINES_AROUND), min(document.line_count, line + LINES_AROUND + 1))
     clean = redact("\n".join(document.line_text(number)[:400] for number in numbers)).split("\n")
     return "\n".join(

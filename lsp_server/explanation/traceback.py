@@ -60,6 +60,13 @@ def read_traceback(text: str) -> Trace:
     raise NoTraceback
 
 
+def placed_messages(text: str) -> list[Trace]:
+    """Each message that a checker printed with its place, in order, without notes; of one frame each."""
+    text = text[-TRACEBACK_MAX:].replace("\r\n", "\n")
+    matches = list(_ARROW.finditer(text)) or [it for it in _PLACED.finditer(text) if "://" not in it[0]]
+    return [_at(it) for it in matches if not _NOTE.match(it["message"])]
+
+
 def path_in(snapshot: Snapshot, printed: str) -> str | None:
     """The repository's file that *printed* names, by the longest tail of its path; None if it has none."""
     parts = printed.replace("\\", "/").removeprefix("./").split("/")

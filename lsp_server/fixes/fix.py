@@ -37,3 +37,5 @@ class Fix:
     changes: tuple[Change, ...]
     is_verified: bool  # the problem is gone and no new one came
     after: str  # the whole text with it
+    is_by_model: bool = False
+    checked_by: str = ""  # the checker of the person's own that said so

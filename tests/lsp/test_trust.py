@@ -1,5 +1,6 @@
 """What a folder may not do before a person trusts it, and what text of a model may never do."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,14 +14,14 @@ from tests.lsp.raw_client import ServerProcess
 class Window:
     """A server in a folder that is not trusted; `configured` is what person and folder say together."""
 
-    def __init__(self, server: ServerProcess, *, is_trusted: object) -> None:
+    def __init__(self, server: ServerProcess, *, is_trusted: object, root: Path | None = None) -> None:
         self.server = server
         self.configured: object = None
         server.answer = self._answer
         options = {"kibitz": {"model": ""}, "kibitzClient": {"isTrusted": is_trusted}}
         hello = {
             "processId": None,
-            "rootUri": None,
+            "rootUri": None if root is None else root.as_uri(),
             "capabilities": VS_CODE,
             "initializationOptions": options,
         }
@@ -76,6 +77,38 @@ def test_an_editor_that_does_not_speak_of_trust_configures_everything(
     window = Window(server, is_trusted=said)
     window.configure({"model": "missing"})
     server.notification("kibitz/status", state="noModel")
+
+
+def test_a_folder_without_trust_names_no_checker(server: ServerProcess, tmp_path: Path) -> None:
+    """It would be started as soon as a person opens the menu at an error."""
+    canary = tmp_path / "canary"
+    tree = {"fixes": {"checker": [sys.executable, "-c", f"open({str(canary)!r}, 'w')", "{file}"]}}
+    uri = (tmp_path / "a.py").as_uri()
+    text = "def tax(rate, price):\n    return prcie * rate\n"
+    window = Window(server, is_trusted=False, root=tmp_path)
+    item = {"uri": uri, "languageId": "python", "version": 1, "text": text}
+    server.notify("textDocument/didOpen", {"textDocument": item})
+    where = {"start": {"line": 1, "character": 11}, "end": {"line": 1, "character": 16}}
+    asked = {
+        "textDocument": {"uri": uri},
+        "range": where,
+        "context": {
+            "diagnostics": [{"range": where, "message": "undefined name 'prcie'"}],
+            "triggerKind": 1,
+            "only": ["quickfix"],
+        },
+    }
+    window.configure(tree)
+    window.states(0.5)
+    assert "kibitz.fixes.checker counts as it was at the start" in server.log()
+    assert server.request("textDocument/codeAction", asked)
+    assert not canary.exists()
+
+    server.notify("kibitz/workspaceTrusted", None)
+    server.request("textDocument/codeAction", asked | {"context": {**asked["context"], "triggerKind": 2}})
+    assert not canary.exists(), "only who opens the menu is asked to wait"
+    server.request("textDocument/codeAction", asked)
+    assert canary.exists()
 
 
 def test_a_file_of_the_repository_cannot_make_a_page_do_anything(start: Start) -> None:
