@@ -2,8 +2,8 @@
 
 Places: one-line statements of held-out projects, chosen with a fixed seed. The statement is taken out,
 the cursor put where it began, and the engine of `kibitz complete` is asked as by a user. Counted: non-empty;
-the file parses after the insertion (CPython's own parser); the text does not repeat the next line; and, for
-information, equal to what stood there.
+the file parses after the insertion (CPython's own parser); the text does not repeat the next line; it uses no
+name that pyflakes calls undefined; and, for information, equal to what stood there.
 """
 
 import ast
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from pyflakes.checker import Checker
+from pyflakes.messages import UndefinedName
 
 from bench.sources import project, python_projects
 
@@ -62,29 +64,39 @@ class Verdict:
     is_shown: bool
     parses: bool
     repeats: bool
+    names_nothing: bool
     is_exact: bool
 
     @property
     def is_usable(self) -> bool:
-        return self.is_shown and self.parses and not self.repeats
+        return self.is_shown and self.parses and not self.repeats and not self.names_nothing
 
 
 def judge(place: Place, text: str, replaced: int) -> Verdict:
     """*replaced*: characters after the cursor that the suggestion stands in for."""
     whole = place.before + text + place.after[replaced:]
-    try:
-        ast.parse(whole)
-        parses = True
-    except (SyntaxError, ValueError):
-        parses = False
+    first = place.before.count("\n") + 1
+    undefined = undefined_names(whole, range(first, first + text.count("\n") + 1))
     following = next((line.strip() for line in place.after.splitlines() if line.strip()), "")
     last = text.strip().splitlines()[-1].strip() if text.strip() else ""
     return Verdict(
         is_shown=bool(text.strip()),
-        parses=parses,
+        parses=undefined is not None,
         repeats=bool(last) and last == following,
+        names_nothing=bool(undefined),
         is_exact=text.strip().split("\n")[0].strip() == place.target.strip(),
     )
+
+
+def undefined_names(text: str, lines: range) -> list[str] | None:
+    """The names on *lines*, counted from 1, that are bound nowhere; None if *text* does not parse."""
+    try:
+        messages = Checker(ast.parse(text)).messages
+    except (SyntaxError, ValueError):
+        return None
+    return [
+        str(it.message_args[0]) for it in messages if isinstance(it, UndefinedName) and it.lineno in lines
+    ]
 
 
 @click.command(help=__doc__)
@@ -118,6 +130,7 @@ def main(places: int, seed: int, model: str, as_json: bool, show: bool) -> None:
         "non_empty": sum(verdict.is_shown for verdict in verdicts),
         "parses": sum(verdict.parses and verdict.is_shown for verdict in verdicts),
         "repeats_next_line": sum(verdict.repeats for verdict in verdicts),
+        "names_nothing": sum(verdict.names_nothing for verdict in verdicts),
         "usable": sum(verdict.is_usable for verdict in verdicts),
         "first_line_exact": sum(verdict.is_exact for verdict in verdicts),
     }

@@ -158,7 +158,9 @@ def trees(arguments: argparse.Namespace) -> Iterator[Row]:
 
 def kills(arguments: argparse.Namespace) -> Iterator[Row]:
     """The model's process, killed at random moments of loading, reading a prompt, generating, idling."""
-    found = kill_hosts(arguments.kills, SEED, progress)
+    found = kill_hosts(arguments.kills, arguments.seed, progress)
+    for words in found.why_not:
+        progress(f"not back: {words}\n")
     yield (
         f"model host killed at random moments, {found.kills:,} times",
         f"{found.lost_sessions} sessions lost, {found.unanswered} requests unanswered, "
@@ -169,7 +171,7 @@ def kills(arguments: argparse.Namespace) -> Iterator[Row]:
 
 
 def damages(arguments: argparse.Namespace) -> Iterator[Row]:
-    done, _, _, failure = fuzz("kept_index", SEED, 3600.0, arguments.damages, 0)
+    done, _, _, failure = fuzz("kept_index", arguments.seed, 3600.0, arguments.damages, 0)
     yield f"saved index damaged, {done:,} ways", failure or "0 wrong answers, 0 failed starts", "0, 0"
 
 
@@ -227,6 +229,7 @@ def main() -> None:
         prog="python -m bench.reliability", description=__doc__.split("\n", maxsplit=1)[0]
     )
     parser.add_argument("--only", action="append", choices=list(MEASURES))
+    parser.add_argument("--seed", type=int, default=SEED, help="of the kills and the damages")
     parser.add_argument("--greetings", type=int, default=60)
     parser.add_argument("--trees", type=int, default=200)
     parser.add_argument("--kills", type=int, default=1_000)

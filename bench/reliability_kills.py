@@ -17,6 +17,10 @@ from tests.lsp.editor import VS_CODE, Editor, real_server, runtime_folder
 CODE = (
     "def total(prices):\n    result = 0\n    for price in prices:\n        result += │\n    return result\n"
 )
+WORDS = (
+    "price", "cost", "weight", "amount", "score", "length", "count", "value", "item", "row", "point", "order",
+    "rate", "tax", "fee", "share", "part", "entry", "record", "node", "step", "width", "height", "depth",
+)  # fmt: skip
 KILLS_PER_SERVER = 4  # five deaths within three minutes are where the server stops trying
 BACK_MAX_S = 60.0
 ANSWER_MAX_S = 30.0
@@ -28,6 +32,7 @@ class Found:
     lost_sessions: int = 0
     unanswered: int = 0
     not_working: int = 0
+    why_not: list[str] = field(default_factory=list)  # what the person was told last
     back_s: list[float] = field(default_factory=list)
 
 
@@ -56,7 +61,7 @@ def kill_hosts(kills: int, seed: int, progress: Callable[[str], None]) -> Found:
 def one(random: Random, editor: Editor, found: Found) -> None:
     """Ask, wait for a random while of what loading, a prompt and an answer take, kill, ask again."""
     file = f"cart_{found.kills}.py"
-    editor.open(file, CODE)
+    editor.open(file, text(found.kills))
     asked = [editor.ask_for_ghost_text(trigger=1)] if random.random() < 0.8 else []
     time.sleep(random.choice((random.random() * 0.05, random.random() * 0.4, random.random() * 1.5)))
     for process in hosts(Path(editor.server.environment["XDG_CACHE_HOME"]).parent):
@@ -67,17 +72,34 @@ def one(random: Random, editor: Editor, found: Found) -> None:
             editor.server.reply(number, ANSWER_MAX_S)
         except AssertionError:
             found.unanswered += 1
-    began = time.monotonic()
+    editor.close(file)
+    began, attempt = time.monotonic(), 0
     while time.monotonic() - began < BACK_MAX_S:
-        editor.type(" ")  # so that nothing is remembered
-        if editor.suggestions(trigger=1, seconds=ANSWER_MAX_S):
+        # Another text each time, so that nothing is remembered. It stays one that the model continues: after
+        # four spaces too many it has nothing to say, however well its process is.
+        attempt += 1
+        file = f"again_{found.kills}_{attempt}.py"
+        editor.open(file, text(found.kills + attempt))
+        suggestions = editor.suggestions(trigger=1, seconds=ANSWER_MAX_S)
+        editor.close(file)
+        if suggestions:
             found.back_s.append(time.monotonic() - began)
             break
         time.sleep(0.1)
     else:
         found.not_working += 1
+        found.why_not.append(told(editor))
     assert editor.server.process.poll() is None
-    editor.close(file)
+
+
+def text(number: int) -> str:
+    return CODE.replace("price", WORDS[number % len(WORDS)])
+
+
+def told(editor: Editor) -> str:
+    """The last status, and what stands in the log."""
+    status = [it["params"] for it in editor.server.received if it.get("method") == "kibitz/status"]
+    return f"{status[-1:]} {editor.server.log()[-1_000:]}"
 
 
 def hosts(home: Path) -> list[psutil.Process]:

@@ -96,8 +96,9 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         key="endpoint.completes", default=False, scope="machine",
-        description="Let that server complete code, too. Its model must be one that was trained to fill in, "
-        "and be known by its name, such as `qwen2.5-coder:1.5b-base`.",
+        description="Let that server complete code, too. Its model must be one that was trained to fill in. "
+        "llama-server says itself how it is asked; of other servers the model's name must tell, such as "
+        "`qwen2.5-coder:1.5b-base`.",
     ),
     Setting(
         key="cache.url", default="", scope="machine",

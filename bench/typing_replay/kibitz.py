@@ -50,6 +50,7 @@ class Kibitz:
             evaluated=tokens["evaluated"], prompt=tokens["prompt"], generated=tokens["generated"],
             first_ms=total - times["generation"], total_ms=total,
             overhead_ms=total - times["queue"] - times["prompt"] - times["generation"],
+            wire_ms=total - times["total"], context_ms=times["context"], rest_ms=times["postprocess"],
         )  # fmt: skip
 
     @contextmanager
@@ -62,6 +63,11 @@ class Kibitz:
         yield
         for it in processes:
             it.resume()
+
+    @property
+    def pid(self) -> int:
+        """Of the language server."""
+        return self._server.process.pid
 
     def restart(self) -> None:
         self._quit()

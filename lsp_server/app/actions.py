@@ -13,8 +13,10 @@ from lsp_server.docstring.whole_file import document_file
 from lsp_server.docstring.write import can_be_updated, write_docstring
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Replacement
 from lsp_server.explanation import problem as explained
-from lsp_server.explanation.explain import explain_problem
+from lsp_server.explanation.ask import ask
+from lsp_server.explanation.explain import explain_problem, explain_traceback
 from lsp_server.explanation.explain_code import explain_code
+from lsp_server.explanation.places import places_in
 from lsp_server.explanation.safe_markdown import fenced, one_line, safe
 from lsp_server.explanation.story import Storyteller
 from lsp_server.fixes.find import fixes_for
@@ -76,7 +78,7 @@ def explain(
         cancellation=cancellation,
         on_text=on_text,
     )
-    return Answer(title=explanation.title, markdown=explanation.markdown)
+    return _answer(explanation, snapshot)
 
 
 def explain_piece(
@@ -94,7 +96,45 @@ def explain_piece(
         document, start, end, snapshot=snapshot, storyteller=teller, language=language,
         cancellation=cancellation, on_text=on_text,
     )  # fmt: skip
-    return Answer(title=explanation.title, markdown=explanation.markdown)
+    return _answer(explanation, snapshot)
+
+
+def explain_output(
+    snapshot: Snapshot,
+    text: str,
+    read: Callable[[str], Document | None],
+    teller: Storyteller | None,
+    language: str,
+    *,
+    cancellation: Cancellation,
+    on_text: OnText,
+) -> Answer:
+    explanation = explain_traceback(
+        text, snapshot=snapshot, read=read, storyteller=teller, language=language,
+        cancellation=cancellation, on_text=on_text,
+    )  # fmt: skip
+    return _answer(explanation, snapshot)
+
+
+def asked(
+    snapshot: Snapshot,
+    question: str,
+    teller: Storyteller | None,
+    language: str,
+    *,
+    cancellation: Cancellation,
+    on_text: OnText,
+) -> Answer:
+    explanation = ask(
+        question, snapshot=snapshot, storyteller=teller, language=language,
+        cancellation=cancellation, on_text=on_text,
+    )  # fmt: skip
+    return _answer(explanation, snapshot)
+
+
+def _answer(explanation: explained.Explanation, snapshot: Snapshot) -> Answer:
+    markdown = explanation.markdown
+    return Answer(title=explanation.title, markdown=markdown, places=places_in(markdown, snapshot))
 
 
 def fixes(snapshot: Snapshot, document: Document, problem: Problem) -> list[OfferedFix]:

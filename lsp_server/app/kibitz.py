@@ -24,11 +24,13 @@ from lsp_server.completion.idle import IdleWork
 from lsp_server.completion.limits import CompletionLimits, limits_for
 from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Progress, Replacement, Status
-from lsp_server.errors import KibitzError, ModelUnavailable
+from lsp_server.errors import KibitzError, ModelUnavailable, UnreadableFile
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.machine import is_on_battery
 from lsp_server.settings import Settings, settings_of
+from lsp_server.syntax.languages import language_of
 from lsp_server.text.document import Document
+from lsp_server.workspace.files import READ_MAX_BYTES, read_source
 from lsp_server.workspace.indexing import Progress as IndexProgress
 from lsp_server.workspace.repository import Workspace
 from lsp_server.workspace.roots import together
@@ -37,6 +39,7 @@ _log = logging.getLogger(__name__)
 
 # A context this small still holds the signatures that the cursor's line needs.
 SHOWN_CONTEXT_TOKENS = 1_024
+INDEX_WAIT_S = 5.0
 
 
 class Kibitz:
@@ -149,6 +152,20 @@ class Kibitz:
             cancellation=cancellation, on_text=on_text,
         )  # fmt: skip
 
+    def explain_output(self, text: str, *, cancellation: Cancellation, on_text: OnText) -> Answer:
+        snapshot = self._whole_snapshot(cancellation)
+        return actions.explain_output(
+            snapshot, text, self._read, storyteller(self._chat(), snapshot), self._settings.language,
+            cancellation=cancellation, on_text=on_text,
+        )  # fmt: skip
+
+    def ask(self, question: str, *, cancellation: Cancellation, on_text: OnText) -> Answer:
+        snapshot = self._whole_snapshot(cancellation)
+        return actions.asked(
+            snapshot, question, storyteller(self._chat(), snapshot), self._settings.language,
+            cancellation=cancellation, on_text=on_text,
+        )  # fmt: skip
+
     def fixes(
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:
@@ -219,6 +236,18 @@ class Kibitz:
             _log.warning("%s. %s", problem, problem.hint)
             return chat_of(loaded, Endpoint())
 
+    def _read(self, path: str) -> Document | None:
+        """As it is open, or as it lies in the repository."""
+        workspace = self._workspace
+        opened = self._snapshot().documents.get(path)
+        if opened is not None or workspace is None:
+            return opened
+        try:
+            text = read_source(workspace.root, path, max_bytes=READ_MAX_BYTES).text
+        except UnreadableFile:
+            return None
+        return Document(path=path, text=text, language=language_of(path))
+
     def _text_of(self, path: str) -> str | None:
         document = self._snapshot().documents.get(path)
         return None if document is None else document.text
@@ -227,6 +256,12 @@ class Kibitz:
         if self._workspace is not None:
             return self._workspace.snapshot
         return Snapshot.of(Path.cwd(), is_complete=False)
+
+    def _whole_snapshot(self, cancellation: Cancellation) -> Snapshot:
+        """Of the whole repository, if that is read in a moment: who asks would rather wait than miss."""
+        if self._workspace is not None:
+            self._workspace.wait_until_indexed(INDEX_WAIT_S, cancellation)
+        return self._snapshot()
 
     def _open_workspace(self, roots: Sequence[Path], settings: Settings) -> None:
         """With other *roots* paths change: the editor's side opens its documents again."""

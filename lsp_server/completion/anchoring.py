@@ -10,7 +10,8 @@ from lsp_server.index.snapshot import Snapshot
 # A new frame that takes no longer than this is made while somebody types; it is hardly noticed.
 UNNOTICED_MS = 80.0
 # A first suggestion at a new place may wait this long for a whole prompt; a slower model gets a shorter one.
-WAITED_FOR_MS = 500.0
+# Less than what a person sees as a pause: at 4,000 tokens a second a whole prompt takes twice as long.
+WAITED_FOR_MS = 120.0
 QUICK_TOKENS_MIN = 256
 # Of a prompt's tokens: left free for what is typed before a frame has to be made anew.
 TYPED_SHARE = 1 / 8

@@ -24,6 +24,7 @@ from lsp_server.completion.typing_along import ShownSuggestions, accepted
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.port import Generation, GenerationRequest, Model, Priority
 from lsp_server.postprocess.pipeline import Cleaned, clean, is_finished, whole_lines
+from lsp_server.postprocess.unknown_names import without_unknown_names
 from lsp_server.prompting.families import Family
 from lsp_server.text.document import Document
 
@@ -251,7 +252,10 @@ class CompletionEngine:
         cancellation.check()
         is_cut_off = generation.stop in ("length", "cancelled")
         text = whole_lines(generation.text) if is_cut_off else generation.text
-        return generation, clean(text, document, offset, max_lines=self._limits.max_lines)
+        cleaned = clean(text, document, offset, max_lines=lines)
+        if self._family.names_must_be_known:
+            cleaned = without_unknown_names(cleaned, document, offset, max_lines=lines)
+        return generation, cleaned
 
     def _completion(
         self,

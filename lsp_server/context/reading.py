@@ -49,7 +49,7 @@ def window_lines(file: IndexedFile, window: int) -> tuple[Line, ...]:
 class WindowNames:
     """The different names of a window, and where each stands."""
 
-    names: Mapping[str, None]
+    names: Mapping[str, tuple[int, ...]]  # name → the lines that hold it, as in `lines`, each once
     lines: NDArray[np.intp]  # the lines with the first name, with the second …: numbers among the window's
     starts: NDArray[np.intp]  # where in `lines` each name begins
 
@@ -65,10 +65,10 @@ class WindowNames:
 def names_of_window(file: IndexedFile, window: int) -> WindowNames:
     at: dict[str, list[int]] = {}
     for number, (_, names) in enumerate(window_lines(file, window)):
-        for name in names:
+        for name in dict.fromkeys(names):
             at.setdefault(name, []).append(number)
     return WindowNames(
-        dict.fromkeys(at),
+        {name: tuple(lines) for name, lines in at.items()},
         np.array([it for lines in at.values() for it in lines], np.intp),
         np.cumsum([0, *map(len, at.values())], dtype=np.intp)[:-1],
     )
@@ -95,7 +95,7 @@ def read_windows(snapshot: Snapshot, place: Place, windows: Sequence[Window]) ->
     read = []
     for window in windows:
         lines = window_lines(window.file, window.number)
-        alike = likeness(lines, around)
+        alike = likeness(names_of_window(window.file, window.number), len(lines), around)
         read.append(ReadWindow(window, lines, alike, carried_down(alike)))
     return read
 
@@ -117,15 +117,12 @@ def surroundings(snapshot: Snapshot, place: Place) -> Surroundings:
     return Surroundings(at, total or 1.0)
 
 
-def likeness(lines: Sequence[Line], around: Surroundings) -> list[float]:
-    """For each of *lines*, from 0 to about 1: how much it stands where the cursor's line stands."""
-    count = len(lines)
+def likeness(found: WindowNames, count: int, around: Surroundings) -> list[float]:
+    """For each of a window's *count* lines, from 0 to about 1: how much it stands where the cursor's does."""
     scores = [0.0] * count
-    for number, (_, names) in enumerate(lines):
-        if around.at.keys().isdisjoint(names):
-            continue
-        for name in set(names):
-            for distance, weight in around.at.get(name, ()):
+    for name, entries in around.at.items():
+        for number in found.names.get(name, ()):
+            for distance, weight in entries:
                 target = number - distance
                 if 0 <= target < count:
                     scores[target] += weight

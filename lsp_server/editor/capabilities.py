@@ -7,6 +7,8 @@ from lsp_server.editor.client import Client
 
 EXPLAIN_ERROR = "kibitz.explainError"
 EXPLAIN_CODE = "kibitz.explainCode"
+EXPLAIN_OUTPUT = "kibitz.explainOutput"
+ASK = "kibitz.ask"
 WRITE_DOCSTRING = "kibitz.writeDocstring"
 DOCUMENT_FILE = "kibitz.documentFile"
 SHOW_CONTEXT = "kibitz.showContext"
@@ -34,7 +36,8 @@ def capabilities(client: Client) -> dict[str, Any]:
         },
         "executeCommandProvider": {
             "commands": [
-                EXPLAIN_ERROR, EXPLAIN_CODE, WRITE_DOCSTRING, DOCUMENT_FILE, SHOW_CONTEXT, RESTART_MODEL,
+                EXPLAIN_ERROR, EXPLAIN_CODE, EXPLAIN_OUTPUT, ASK, WRITE_DOCSTRING, DOCUMENT_FILE,
+                SHOW_CONTEXT, RESTART_MODEL,
             ]
         },
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},

@@ -1,6 +1,7 @@
 """`workspace/executeCommand`: what a person asks for by name. Failures say why and what to do."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
@@ -9,9 +10,11 @@ from pygls.exceptions import JsonRpcInvalidParams
 from lsp_server.editor import docstring_edit
 from lsp_server.editor.arguments import position_at, range_at, text_at, words_of
 from lsp_server.editor.capabilities import (
+    ASK,
     DOCUMENT_FILE,
     EXPLAIN_CODE,
     EXPLAIN_ERROR,
+    EXPLAIN_OUTPUT,
     RESTART_MODEL,
     SHOW_CONTEXT,
     WRITE_DOCSTRING,
@@ -22,6 +25,7 @@ from lsp_server.editor.notebooks import Page
 from lsp_server.editor.services import Answer, Problem, Severity
 from lsp_server.editor.showing import show
 from lsp_server.editor.streaming import streamed
+from lsp_server.editor.uris import uri_of
 from lsp_server.errors import KibitzError
 from lsp_server.text.document import Document
 
@@ -75,6 +79,26 @@ async def _explain_code(ls: "KibitzServer", argument: Argument) -> object:
     return await _answered(ls, answer)
 
 
+async def _explain_output(ls: "KibitzServer", argument: Argument) -> object:
+    text = text_at(argument, "text")
+    answer = await ls.running.action(
+        lambda cancellation: ls.services.explain_output(
+            text, cancellation=cancellation, on_text=streamed(ls, argument)
+        )
+    )
+    return await _answered(ls, answer)
+
+
+async def _ask(ls: "KibitzServer", argument: Argument) -> object:
+    question = text_at(argument, "question")
+    answer = await ls.running.action(
+        lambda cancellation: ls.services.ask(
+            question, cancellation=cancellation, on_text=streamed(ls, argument)
+        )
+    )
+    return await _answered(ls, answer)
+
+
 async def _show_context(ls: "KibitzServer", argument: Argument) -> object:
     document, page = _document(ls, argument)
     offset = page.before + offset_of(document, position_at(argument, "position"), ls.encoding)
@@ -104,6 +128,8 @@ async def _restart_model(ls: "KibitzServer", argument: Argument) -> object:
 _COMMANDS: dict[str, Callable[["KibitzServer", Argument], Awaitable[object]]] = {
     EXPLAIN_ERROR: _explain_error,
     EXPLAIN_CODE: _explain_code,
+    EXPLAIN_OUTPUT: _explain_output,
+    ASK: _ask,
     WRITE_DOCSTRING: _write_docstring,
     DOCUMENT_FILE: _document_file,
     SHOW_CONTEXT: _show_context,
@@ -114,7 +140,14 @@ _COMMANDS: dict[str, Callable[["KibitzServer", Argument], Awaitable[object]]] = 
 async def _answered(ls: "KibitzServer", answer: Answer) -> object:
     if not ls.client.shows_explanations:
         await show(ls, answer)
-    return {"title": answer.title, "markdown": answer.markdown}
+    places = [
+        {"text": it.text, "uri": uri_of(_absolute(ls, it.path)), "line": it.line} for it in answer.places
+    ]
+    return {"title": answer.title, "markdown": answer.markdown, "places": places}
+
+
+def _absolute(ls: "KibitzServer", path: str) -> Path:
+    return Path(path) if ls.client.base is None else ls.client.base / path
 
 
 def _document(ls: "KibitzServer", argument: Argument) -> tuple[Document, Page]:

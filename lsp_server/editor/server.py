@@ -157,10 +157,14 @@ class KibitzServer(LanguageServer):
             self.protocol.receive(message)
 
     def _end_of_input(self, loop: asyncio.AbstractEventLoop) -> None:
-        """What was read is answered first; and a loop that hangs cannot hold the process."""
+        """What was read is answered first; and a loop that hangs cannot hold the process.
+
+        Returns at once: the writer's thread comes here too, and is waited for when the process ends.
+        """
         _on(loop, lambda: self.leave(0 if self.protocol.state == "shut down" else 1))
-        time.sleep(_UNSENT_MAX_S)
-        self.leave(1)
+        at_the_latest = threading.Timer(_UNSENT_MAX_S, self.leave, (1,))
+        at_the_latest.daemon = True
+        at_the_latest.start()
 
     def leave(self, code: int) -> None:
         """End the process within a second, busy threads or not; from any thread, at once."""

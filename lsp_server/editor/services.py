@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from lsp_server.cancellation import Cancellation
 from lsp_server.completion.completion import Completion
 from lsp_server.completion.engine import Trigger
+from lsp_server.explanation.places import Place
 from lsp_server.settings import Settings
 from lsp_server.text.document import Document
 
@@ -60,6 +61,7 @@ class Answer:
 
     title: str
     markdown: str
+    places: tuple[Place, ...] = ()  # that it names and that can be opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,14 @@ class Services(Protocol):
         self, document: Document, start: int, end: int, *, cancellation: Cancellation, on_text: OnText
     ) -> Answer:
         """Blocking. What stands from *start* to *end*; where that is empty, the definition around it."""
+        ...
+
+    def explain_output(self, text: str, *, cancellation: Cancellation, on_text: OnText) -> Answer:
+        """Blocking. *text*: what a program or a checker printed. Raises KibitzError if no error is in it."""
+        ...
+
+    def ask(self, question: str, *, cancellation: Cancellation, on_text: OnText) -> Answer:
+        """Blocking. A question about the repository in free words."""
         ...
 
     def fixes(

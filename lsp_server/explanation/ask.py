@@ -19,6 +19,7 @@ from lsp_server.text.words import words as word_list
 
 FOUND_MAX = 8
 QUESTION_MAX = 2_000  # characters
+WHY_SHOWN = 160  # characters
 STEM = 5  # letters that two forms of a word usually share
 WORTH_SHOWING = 0.3  # of the best
 
@@ -58,9 +59,14 @@ def ask(
         return Explanation(title=title, markdown=head + words("ask_back") + "\n", evidence=())
     evidence = _found(snapshot, asked, words)
     cancellation.check()
-    rows = [f"- `{one_line(it.place, 300)}` {code(it.text)}" for it in evidence]
+    rows = [
+        f"- `{one_line(it.place, 300)}` {code(it.text)} — {safe(one_line(it.why, WHY_SHOWN))}"
+        for it in evidence
+    ]
     listed_rows = "\n".join(rows) if rows else words("ask_not_found")
     markdown = f"{head}## {words('ask_found')}\n\n{listed_rows}\n"
+    if not snapshot.is_complete:
+        markdown += f"\n*{words('ask_not_read')}*\n"
     on_text(markdown)
     if storyteller is not None:
         markdown = with_story(

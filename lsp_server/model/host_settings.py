@@ -13,7 +13,7 @@ class HostSettings:
     sequences: int = 8  # prompts kept apart; the least recently used one is forgotten first
     step_tokens: int = 128  # prompt tokens evaluated at once, at most
     saved_mib: int = 512  # of disk, for prompts that are kept for the next start; 0 for none
-    linger_s: float = 0.4  # how long the host waits for another client after the last has gone
+    linger_s: float = 0.2  # how long the host waits for another client after the last has gone
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), sort_keys=True)

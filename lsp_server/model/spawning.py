@@ -18,7 +18,7 @@ from lsp_server.model.place import Place
 
 START_S_MAX = 30.0  # an interpreter start: a fraction of a second, but on a busy machine
 ANSWER_S_MAX = 5.0
-REAP_S = 0.05
+REAP_S = 2.0  # on a busy machine a process that was killed is not gone at once
 ATTEMPTS = 3  # a host may leave at the moment we find it
 COMPLAINT = re.compile(r"error|assert|abort|fault|fail|cannot|killed", re.IGNORECASE)
 COMPLAINT_CHARACTERS_MAX = 300
@@ -85,14 +85,23 @@ def _start(place: Place, model: Path, settings: HostSettings) -> None:
     assert process.stdout is not None
     with process.stdout as announcement:
         if not _heard(announcement.fileno()):
-            time.sleep(REAP_S)  # it closes its announcement a moment before it has ended
-            was_killed = (process.poll() or 0) < 0
-            process.kill()
-            process.wait()
-            if was_killed:
+            if was_killed(process):
                 return
             raise _not_started(place, last_words(place) or "it said nothing")
     _reap_later(process)
+
+
+def was_killed(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a signal that was not ours ended *process*, which is gone afterwards in any case.
+
+    It has closed its announcement, a moment before it has ended; how long a moment the system decides.
+    """
+    try:
+        return process.wait(REAP_S) < 0
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return False
 
 
 def _heard(handle: int) -> bool:

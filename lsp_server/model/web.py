@@ -1,5 +1,6 @@
 """A model server on this or another machine: its address, the client that talks to it, errors in words."""
 
+import http.client
 import ipaddress
 import queue
 import threading
@@ -29,6 +30,14 @@ class WebLimits:
 
     silence_s: float  # until the first word, and between two
     seconds: float  # for one answer
+
+
+class ServerFailed(Exception):
+    """It answered with an HTTP *status* that is no success."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +94,7 @@ def web_server(url: str, key: str = "") -> WebServer:
     return WebServer(url=url.rstrip("/"), key=key)
 
 
-def heard(
-    parts: Iterable[P], host: str, limits: WebLimits, cancellation: Cancellation
-) -> Iterator[P]:
+def heard(parts: Iterable[P], host: str, limits: WebLimits, cancellation: Cancellation) -> Iterator[P]:
     """*parts* until the limits or *cancellation* end it. Raises ModelUnavailable.
 
     They are made in a thread of their own, which may be left behind: a socket that says nothing cannot be
@@ -137,27 +144,31 @@ def in_words(error: Exception, host: str) -> ModelUnavailable:
 
     if isinstance(error, ModelUnavailable):
         return error
-    if isinstance(error, openai.APITimeoutError):
+    if isinstance(error, openai.APITimeoutError | TimeoutError):
         return ModelUnavailable(f"The server at {host} did not answer in time.", hint="Is it busy?")
-    if isinstance(error, openai.APIConnectionError):
+    if isinstance(error, openai.APIConnectionError | OSError):
         return ModelUnavailable(
             f"The server at {host} cannot be reached.", hint="Start it, or clear `kibitz.endpoint.url`."
         )
-    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
-        return ModelUnavailable(
-            f"The server at {host} does not accept the key.",
-            hint="Put it into the environment variable KIBITZ_ENDPOINT_KEY.",
-        )
-    if isinstance(error, openai.NotFoundError):
-        return ModelUnavailable(
-            f"The server at {host} does not know the address or the model.",
-            hint="Check `kibitz.endpoint.url`, which usually ends in /v1, and `kibitz.endpoint.model`.",
-        )
     if isinstance(error, openai.APIStatusError):
-        return ModelUnavailable(
-            f"The server at {host} failed (HTTP {error.status_code}).", hint="Its own log says why."
-        )
+        return _refused(error.status_code, host)
+    if isinstance(error, ServerFailed):
+        return _refused(error.status, host)
     return ModelUnavailable(
         f"The server at {host} sent what cannot be understood ({type(error).__name__}).",
         hint="Is it an OpenAI-compatible server?",
     )
+
+
+def _refused(status: int, host: str) -> ModelUnavailable:
+    if status in (http.client.UNAUTHORIZED, http.client.FORBIDDEN):
+        return ModelUnavailable(
+            f"The server at {host} does not accept the key.",
+            hint="Put it into the environment variable KIBITZ_ENDPOINT_KEY.",
+        )
+    if status == http.client.NOT_FOUND:
+        return ModelUnavailable(
+            f"The server at {host} does not know the address or the model.",
+            hint="Check `kibitz.endpoint.url`, which usually ends in /v1, and `kibitz.endpoint.model`.",
+        )
+    return ModelUnavailable(f"The server at {host} failed (HTTP {status}).", hint="Its own log says why.")

@@ -24,8 +24,8 @@ from lsp_server.prompting.toml_file import TomlFile, read_toml
 PROMPT_HOLES = ("repository", "path", "snippets", "prefix", "suffix")
 SNIPPET_HOLES = ("path", "text", "comment_path", "comment_text")
 OWN_KEYS = (
-    "title", "special_tokens", "end_tokens", "cache_share", "template.prompt", "template.snippet",
-    "confidence.intercept", "confidence.weights",
+    "title", "special_tokens", "end_tokens", "cache_share", "names_must_be_known", "template.prompt",
+    "template.snippet", "confidence.intercept", "confidence.weights",
 )  # fmt: skip
 FEATURES = 4  # see completion/confidence.py
 CHAT_WORDS = ("instruct", "chat", "-it", "thinking", "reasoning", "assistant")
@@ -55,6 +55,7 @@ class Family:
     end_tokens: tuple[str, ...]
     recognition: Recognition
     cache_share: float = 0.0  # see GenerationRequest
+    names_must_be_known: bool = False  # a name that is bound nowhere is a mistake, not an import to come
     calibration: Calibration | None = None  # None: nobody measured it, so nothing is hidden for doubt
 
     @property
@@ -119,6 +120,7 @@ def read_family(file: TomlFile) -> Family:
         end_tokens=file.texts("end_tokens"),
         recognition=recognition_of(file),
         cache_share=file.share("cache_share"),
+        names_must_be_known=file.flag("names_must_be_known"),
         calibration=_calibration(file),
     )
 

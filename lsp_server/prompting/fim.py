@@ -5,6 +5,7 @@ has, since that is what models were trained with.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lsp_server.context.snippet import Snippet
 from lsp_server.prompting.comments import comment_mark, commented
@@ -41,6 +42,7 @@ def fim_pieces(
     return joined([*fill(family.prompt, values), _plain_lines(typed)])
 
 
+@lru_cache(maxsize=256)  # a frame's snippets are asked for at every keystroke
 def snippet_pieces(family: Family, snippet: Snippet, mark: str) -> tuple[Piece, ...]:
     """One snippet as *family* wants it; *mark* starts a comment where the cursor is."""
     path, text = _one_line(snippet.path), _plain_lines(snippet.text)

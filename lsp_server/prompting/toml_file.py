@@ -32,6 +32,13 @@ class TomlFile:
             raise self.invalid(key, "must be a number from 0 to 1")
         return float(value)
 
+    def flag(self, key: str) -> bool:
+        """An absent key is false."""
+        value = self._at(key)
+        if not isinstance(value, bool | None):
+            raise self.invalid(key, "must be true or false")
+        return bool(value)
+
     def numbers(self, key: str) -> tuple[float, ...]:
         """A number or a list of numbers; an absent key is an empty list."""
         value = self._at(key)

@@ -1,12 +1,8 @@
 """Against a real model server: llama-cpp-python's own, with the bundled model behind it."""
 
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,8 +19,10 @@ from lsp_server.model.local import LocalModel
 from lsp_server.model.port import GenerationRequest, Priority, SpecialToken
 from lsp_server.model.web import WebLimits, web_server
 from lsp_server.prompting.families import family_for
+from lsp_server.prompting.fim import fim_pieces
 from lsp_server.tools.all_tools import registry
 from lsp_server.tools.tool import ToolLimits
+from tests.chat.served_by import free_port, serving
 
 pytestmark = [
     pytest.mark.model,
@@ -36,25 +34,11 @@ QUESTION = [Turn(role="system", content="You explain code."), Turn(role="user", 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "llama_cpp.server", "--model", str(catalog.BUNDLED_PATH)]
     options = ["--port", str(port), "--chat_format", "chatml", "--n_ctx", "2048", "--n_threads", "1"]
-    process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}/v1"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{url}/models", timeout=1)
-                break
-            except (urllib.error.URLError, OSError):
-                assert process.poll() is None, "the server did not start"
-                time.sleep(0.2)
-        yield url, process
-    finally:
-        process.kill()
-        process.wait()
+    with serving([*command, *options], port) as running:
+        yield running
 
 
 def test_code_is_completed_as_by_the_same_model_in_our_own_host(served):
@@ -84,6 +68,29 @@ def test_code_is_completed_as_by_the_same_model_in_our_own_host(served):
     assert there.generate(request, Cancellation(), lambda text: False).stop == "stopped"
     there.close()
     here.close()
+
+
+def test_a_word_that_was_begun_is_healed_where_the_model_agrees_and_kept_where_it_does_not(served):
+    """Without the server's tokens: what does not spell the typed part is given up, and asked as it stands."""
+    url, _ = served
+    there = EndpointModel(web_server(url), LIMITS, model="kibitz-base", context_tokens=2_048)
+    family = family_for(there.info)
+
+    def continued(code: str, *, is_healed: bool) -> str:
+        pieces = fim_pieces(
+            family, repository="r", path="a.py", language="python", prefix=code, suffix="\n", snippets=()
+        )
+        request = GenerationRequest(
+            pieces=pieces, max_tokens=8, priority=Priority.COMPLETION, stop_tokens=family.end_tokens,
+            is_healed=is_healed,
+        )  # fmt: skip
+        return there.generate(request, Cancellation()).text
+
+    code = "def net(gross, rate):\n    return gross / (1 + rate)\n\n\ndef gross(net, rate):\n    retu"
+    assert continued(code, is_healed=True).startswith("rn ")
+    odd = "def net(gross, rate):\n    zqx"
+    assert continued(odd, is_healed=True) == continued(odd, is_healed=False)
+    there.close()
 
 
 def test_it_streams_an_answer_takes_tools_and_its_end_is_told(served):

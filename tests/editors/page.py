@@ -52,8 +52,9 @@ class VSCode:
     def press(self, key: str) -> None:
         self._do("press", key=key)
 
-    def run_command(self, name: str) -> None:
-        self._do("command", name=name)
+    def run_command(self, name: str, *, opens: str = "") -> None:
+        """*opens*: a text of the input that the command opens."""
+        self._do("command", name=name, opened=opens)
 
     def save(self) -> None:
         self._do("saved")
@@ -109,6 +110,16 @@ class VSCode:
 
     def answer_markup(self, title: str) -> str:
         return str(self._do("markup", title=title))
+
+    def open_place(self, title: str, text: str) -> None:
+        """Click the place *text* in the answer called *title*."""
+        self._do("place", title=title, text=text)
+
+    def copy(self, text: str) -> None:
+        self._do("copy", text=text)
+
+    def copied(self) -> str:
+        return str(self._do("copied"))
 
     def requests_to_other_machines(self) -> list[str]:
         value = self._do("foreign")

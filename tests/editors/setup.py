@@ -1,4 +1,4 @@
-"""Fetch what the tests drive: VS Code in a browser, Neovim 0.12, and a Redis server.
+"""Fetch what the tests drive: VS Code in a browser, Neovim 0.12, a Redis server, and llama-server.
 
     python -m tests.editors.setup            all
     python -m tests.editors.setup vscode     or only one of them
@@ -22,6 +22,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.editors.newer_suite import SetupError, run, tie, unpack
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CACHE = ROOT / ".cache" / "editors"
@@ -31,19 +33,18 @@ NODE = WEB / "node_modules" / "node" / "bin" / "node"
 NEOVIM = CACHE / "neovim"
 CLIENT = ROOT / "vscode-client"
 
-# Inline completion came with 0.12. Debian's stable suites are older, so that we take
-# Neovim and the libraries it wants from a newer suite, beside the system's own.
-NEOVIM_NEEDED = (0, 12)
-NEOVIM_SUITE = "forky"
+LLAMA = CACHE / "llama-server"
+LLAMA_SERVER = LLAMA / "llama-server"
+
+NEOVIM_NEEDED = (0, 12)  # inline completion came with it
 NEOVIM_PACKAGES = (
     "libc6", "libgcc-s1", "libluajit-5.1-2", "libluajit-5.1-common", "libtree-sitter0.26", "libunibilium4",
     "libutf8proc3", "libuv1t64", "lua-lpeg", "lua-luv", "neovim", "neovim-runtime",
-    "patchelf", "libstdc++6",
 )  # fmt: skip
-
-
-class SetupError(Exception):
-    """A step could not be done; the message says what the user can do about it."""
+LLAMA_PACKAGES = (
+    "libc6", "libgcc-s1", "libgomp1", "libggml0", "libllama0", "libssl3t64", "zlib1g", "libzstd1",
+    "llama.cpp-tools",
+)  # fmt: skip
 
 
 # -- VS Code ------------------------------------------------------------------------------------
@@ -150,83 +151,49 @@ def neovim_version(command: Sequence[str]) -> tuple[int, int]:
 
 
 def install_neovim() -> None:
-    """Unpack Debian packages of a newer suite into the cache; the system stays as it is."""
-    if shutil.which("apt-get") is None:
-        raise SetupError(f"install Neovim {version_text(NEOVIM_NEEDED)} or newer and put it on PATH.")
-    shutil.rmtree(NEOVIM, ignore_errors=True)
-    packages, root = NEOVIM / "packages", NEOVIM / "root"
-    for folder in (packages, root, NEOVIM / "lists" / "partial", NEOVIM / "archives" / "partial"):
-        folder.mkdir(parents=True)
-    sources = NEOVIM / "newer.sources"
-    sources.write_text(newer_suite())
-    status = NEOVIM / "status"
-    status.touch()
-    options = {
-        "Dir::Etc::sourcelist": sources,
-        "Dir::Etc::sourceparts": "-",
-        "Dir::Etc::preferencesparts": "-",
-        "Dir::State::lists": NEOVIM / "lists",
-        "Dir::State::status": status,
-        "Dir::Cache::archives": NEOVIM / "archives",
-        "Dir::Cache::pkgcache": "",
-        "Dir::Cache::srcpkgcache": "",
-        "APT::Sandbox::User": "root",
-        "Acquire::Languages": "none",
-    }
-    apt = ["apt-get", "-qq", *(f"-o{name}={value}" for name, value in options.items())]
-    run([*apt, "update"], packages)
-    run([*apt, "download", *NEOVIM_PACKAGES], packages)
-    for package in sorted(packages.glob("*.deb")):
-        run(["dpkg", "-x", str(package), str(root)], packages)
-    write_launcher(root)
-    for leftover in ("packages", "lists", "archives"):
-        shutil.rmtree(NEOVIM / leftover)
+    """From a newer suite, since inline completion came with 0.12."""
+    try:
+        root = unpack(NEOVIM_PACKAGES, NEOVIM)
+    except SetupError as problem:
+        needed = version_text(NEOVIM_NEEDED)
+        raise SetupError(f"{problem} Install Neovim {needed} or newer and put it on PATH.") from problem
+    program = root / "usr/bin/nvim"
+    tie(program, root)
+    write_launcher(NEOVIM / "nvim", program, VIMRUNTIME=root / "usr/share/nvim/runtime")
     if neovim_version([str(NEOVIM / "nvim")]) < NEOVIM_NEEDED:
         raise SetupError(f"the Neovim unpacked into {NEOVIM} does not start on this machine.")
 
 
-def write_launcher(root: Path) -> None:
-    """Tie the unpacked Neovim to the C library that came with it, and write a script that starts it.
-
-    Starting it through the loader would not do: on a screen, Neovim starts its own program file again.
-    """
-    loader = next(iter(sorted(root.glob("usr/lib*/ld-linux-*"))), None)
-    libraries = next(iter(sorted(root.glob("usr/lib/*-linux-gnu"))), None)
-    if loader is None or libraries is None:
-        raise SetupError("the downloaded packages hold no C library for this machine.")
-    program = root / "usr/bin/nvim"
-    through_loader = [str(loader), "--library-path", str(libraries)]
-    tie = ["--force-rpath", "--set-rpath", str(libraries), "--set-interpreter", str(loader)]
-    run([*through_loader, str(root / "usr/bin/patchelf"), *tie, str(program)], root)
-    launcher = NEOVIM / "nvim"
-    launcher.write_text(
-        "#!/bin/sh\n"
-        "# Made by tests/editors/setup.py: Neovim from a newer suite, with its own libraries.\n"
-        'here="$(cd "$(dirname "$(readlink -f "$0")")" && pwd)/root"\n'
-        'export VIMRUNTIME="$here/usr/share/nvim/runtime"\n'
-        'exec "$here/usr/bin/nvim" "$@"\n'
-    )
+def write_launcher(launcher: Path, program: Path, **environment: object) -> None:
+    exports = "".join(f"export {name}='{value}'\n" for name, value in environment.items())
+    launcher.write_text(f"#!/bin/sh\n# Made by tests/editors/setup.py.\n{exports}exec '{program}' \"$@\"\n")
     launcher.chmod(0o755)
 
 
-def newer_suite() -> str:
-    """An apt source for the newer suite at the mirror that this machine uses already."""
-    mirror = machine_mirror()
-    keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
-    return f"Types: deb\nURIs: {mirror}\nSuites: {NEOVIM_SUITE}\nComponents: main\nSigned-By: {keyring}\n"
+# -- llama-server -------------------------------------------------------------------------------
 
 
-def machine_mirror() -> str:
-    """The address of the Debian archive in this machine's own apt sources."""
-    etc = Path("/etc/apt")
-    for file in (*sorted(etc.glob("sources.list.d/*.sources")), etc / "sources.list"):
-        if not file.is_file():
-            continue
-        for line in file.read_text().splitlines():
-            found = re.match(r"(?:URIs:|deb(?:\s+\[[^]]*\])?)\s+(\S+/debian/?)(?:\s|$)", line)
-            if found:
-                return found[1]
-    raise SetupError("no Debian archive in the apt sources. Put Neovim 0.12 or newer on PATH instead.")
+def set_up_llama_server() -> None:
+    """The model server that most people run; its tests are left out on a machine that cannot have one."""
+    with step("llama-server") as done:
+        if LLAMA_SERVER.is_file():
+            done("already there")
+            return
+        try:
+            install_llama_server()
+        except SetupError as problem:
+            done(f"none, its tests are left out: {problem}")
+
+
+def install_llama_server() -> None:
+    root = unpack(LLAMA_PACKAGES, LLAMA)
+    program = root / "usr/bin/llama-server"
+    libraries = tie(program, root)
+    for backend in libraries.glob("ggml/backends*/*.so"):  # it looks for those beside itself
+        (program.parent / backend.name).symlink_to(backend)
+    write_launcher(LLAMA / "try", program, LD_LIBRARY_PATH=f"{libraries}:{libraries / 'llama'}")
+    run([str(LLAMA / "try"), "--version"], LLAMA)
+    (LLAMA / "try").rename(LLAMA_SERVER)
 
 
 # -- steps --------------------------------------------------------------------------------------
@@ -243,17 +210,6 @@ def step(title: str) -> Iterator[Callable[[str], None]]:
     print(f"  {notes[0] if notes else 'installed'} ({seconds:.1f} s)", flush=True)
 
 
-def run(command: Sequence[str], folder: Path, **environment: str) -> None:
-    """Run *command*; if it fails, show what it said."""
-    finished = subprocess.run(
-        command, cwd=folder, env={**os.environ, **environment}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-    )  # fmt: skip
-    if finished.returncode != 0:
-        tail = "\n".join(finished.stdout.splitlines()[-25:])
-        raise SetupError(f"`{' '.join(command)}` failed in {folder}:\n{tail}")
-
-
 def fingerprint(*files: Path) -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
@@ -263,7 +219,10 @@ def version_text(version: tuple[int, int]) -> str:
 
 
 def main(names: Sequence[str]) -> int:
-    steps = {"vscode": set_up_vscode, "neovim": set_up_neovim, "redis": set_up_redis}
+    steps = {
+        "vscode": set_up_vscode, "neovim": set_up_neovim, "redis": set_up_redis,
+        "llama": set_up_llama_server,
+    }  # fmt: skip
     unknown = [name for name in names if name not in steps]
     if unknown:
         print(f"unknown editor: {' '.join(unknown)}; known are {' '.join(steps)}", file=sys.stderr)

@@ -79,6 +79,46 @@ def test_what_kibitz_sees_is_shown(editor: Neovim) -> None:
     assert answer["text"].strip()
 
 
+def test_a_question_is_answered_and_enter_opens_a_place_of_the_answer(editor: Neovim) -> None:
+    editor.open(Path("shop/options.py"))
+    editor.wait_for_client("kibitz", seconds=FIRST_SECONDS)
+    editor.keys("<Cmd>KibitzAsk how is the total of a cart made?<CR>")
+
+    text = editor.wait_for(lambda: answered(editor, "cart.py:27"), "an answer", seconds=FIRST_SECONDS)
+
+    assert text.startswith("# how is the total of a cart made?")
+    editor.keys("<C-w>j/cart.py:27<CR><CR>")
+    here = "vim.fn.expand('%:t') .. ':' .. vim.fn.line('.')"
+    editor.wait_for(lambda: editor.lua(here) == "cart.py:27", "the place", seconds=SECONDS)
+
+
+def test_a_vague_request_is_answered_with_a_question(editor: Neovim) -> None:
+    editor.open(Path("shop/options.py"))
+    editor.wait_for_client("kibitz", seconds=FIRST_SECONDS)
+    editor.keys("<Cmd>KibitzAsk do something with this<CR>")
+
+    editor.wait_for(lambda: answered(editor, "What is it about?"), "a question", seconds=FIRST_SECONDS)
+
+
+def test_an_error_that_was_copied_or_stands_in_a_buffer_is_explained(editor: Neovim) -> None:
+    editor.open(Path("shop/price.py"))
+    editor.wait_for_client("kibitz", seconds=FIRST_SECONDS)
+    editor.keys("<Cmd>enew<CR>ishop/receipt.py:13:25: error: Name \"rate\" is not defined<Esc>")
+    editor.keys("<Cmd>%KibitzExplainOutput<CR>")
+
+    text = editor.wait_for(lambda: answered(editor, "receipt.py:13"), "an explanation", seconds=FIRST_SECONDS)
+
+    assert "return total * (1 - rate)" in text
+
+
+def test_the_definition_at_the_cursor_is_explained(editor: Neovim) -> None:
+    editor.open(Path("shop/cart.py"))
+    editor.wait_for_client("kibitz", seconds=FIRST_SECONDS)
+    editor.keys("gg/class Cart<CR><Cmd>KibitzExplain<CR>")
+
+    editor.wait_for(lambda: answered(editor, "`Cart` is a class."), "an explanation", seconds=FIRST_SECONDS)
+
+
 def test_a_docstring_is_written_where_it_belongs(editor: Neovim) -> None:
     editor.open(Path("shop/receipt.py"))
     editor.wait_for_client("kibitz", seconds=FIRST_SECONDS)
@@ -97,6 +137,11 @@ def inserted(editor: Neovim) -> list[str]:
     head = next(index for index, line in enumerate(lines) if line.startswith("def receipt_lines"))
     body = next(index for index, line in enumerate(lines) if line.startswith("    lines = ["))
     return lines[head + 1 : body]
+
+
+def answered(editor: Neovim, wanted: str) -> str:
+    """The text of the answer once it has *wanted* in it."""
+    return next((str(it["text"]) for it in answers(editor) if wanted in str(it["text"])), "")
 
 
 def answers(editor: Neovim) -> list[dict[str, object]]:

@@ -124,6 +124,65 @@ def test_code_is_explained_and_seen_while_a_model_server_tells_it(editor: VSCode
     assert "word30" in answer
 
 
+def test_a_question_is_answered_and_a_place_of_the_answer_opens(editor: VSCode) -> None:
+    editor.open("options.py")
+    editor.run_command("Kibitz: Ask About This Repository", opens="Name a function")
+    editor.screenshot("question")
+    editor.type("how is the total of a cart made?")
+    editor.press("Enter")
+
+    answer = editor.answer("how is the total", seconds=SECONDS)
+
+    editor.screenshot("question-answered")
+    assert answer is not None
+    assert "shop/cart.py:27" in answer
+    assert "word30" in answer, "the model server has told it"
+    editor.open_place("how is the total", "shop/cart.py:27")
+    editor.see(".tab.active[data-resource-name='cart.py']", seconds=SECONDS)
+    editor.see(".statusbar-item[id='status.editor.selection']", "Ln 27", seconds=SECONDS)
+
+
+def test_a_vague_request_is_answered_with_a_question(editor: VSCode) -> None:
+    editor.run_command("Kibitz: Ask About This Repository", opens="Name a function")
+    editor.type("do something with this")
+    editor.press("Enter")
+
+    answer = editor.answer("do something", seconds=SECONDS)
+
+    assert answer is not None
+    assert "What is it about?" in answer
+    assert "word1" not in answer
+
+
+def test_an_error_in_the_clipboard_is_explained(editor: VSCode) -> None:
+    editor.open("price.py")
+    editor.copy("shop/receipt.py:13:25: error: Name \"rate\" is not defined  [name-defined]\n")
+
+    editor.run_command("Kibitz: Explain Error in Clipboard")
+
+    answer = editor.answer("Explain: Name", seconds=SECONDS)
+    editor.screenshot("clipboard-explained")
+    assert answer is not None
+    assert "return total * (1 - rate)" in answer
+
+
+def test_what_is_selected_in_the_terminal_is_explained_and_the_clipboard_stays(editor: VSCode) -> None:
+    editor.open("price.py")
+    editor.copy("what was there before")
+    editor.run_command("Other Server: Crash in a Terminal")
+    editor.see(".terminal-wrapper .xterm", seconds=SECONDS)
+    editor.run_command("Terminal: Select All")
+
+    editor.run_command("Kibitz: Explain Terminal Selection")
+
+    answer = editor.answer("Explain: NameError", seconds=SECONDS)
+    editor.screenshot("terminal-explained")
+    assert answer is not None
+    assert "shop/receipt.py:13" in answer
+    assert editor.copied() == "what was there before"
+    editor.run_command("View: Toggle Terminal")
+
+
 def test_what_kibitz_sees_is_shown_beside_the_code(editor: VSCode) -> None:
     editor.open("cart.py")
     editor.press("Control+End")

@@ -6,7 +6,9 @@ import { createInterface } from "node:readline";
 const { chromium } = createRequire(process.env.KIBITZ_EDITORS + "/package.json")("playwright-core");
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"];
 const browser = await chromium.launch({ executablePath: process.env.KIBITZ_BROWSER, args: flags });
-const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+const page = await browser.newPage({
+  viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"],
+});
 const foreign = [];
 page.context().on("request", (request) => {
   const { protocol, hostname } = new URL(request.url());
@@ -34,7 +36,7 @@ function chosen(text) {
 }
 
 // A cold editor may put its own text into the input after ours, or open the list late: try again like a person.
-async function pick(key, text, name) {
+async function pick(key, text, name, opened = "") {
   const widget = page.locator(".quick-input-widget");
   for (let left = 3; ; left--) {
     await page.keyboard.press(key);
@@ -42,7 +44,8 @@ async function pick(key, text, name) {
       await widget.locator("input").fill(text, { timeout: 5000 });
       await chosen(name).first().waitFor({ timeout: left > 1 ? 5000 : 30000 });
       await page.keyboard.press("Enter");
-      await widget.waitFor({ state: "hidden", timeout: 5000 });
+      if (opened) await page.locator(".quick-input-widget", { hasText: opened }).waitFor({ timeout: 5000 });
+      else await widget.waitFor({ state: "hidden", timeout: 5000 });
       return;
     } catch (error) {
       if (left <= 1) throw error;
@@ -90,8 +93,9 @@ const commands = {
     return await page.evaluate(textByLine, GHOST);
   },
 
-  async command({ name }) {
-    await pick("F1", `>${name}`, name);
+  // *opened*: what the command asks for in turn, in an input of its own.
+  async command({ name, opened }) {
+    await pick("F1", `>${name}`, name, opened);
   },
 
   async saved() {
@@ -140,6 +144,23 @@ const commands = {
     for (const frame of page.frames()) {
       if ((await frame.title().catch(() => "")).startsWith(title)) return await frame.locator("main").innerHTML();
     }
+  },
+
+  // Click a place that the answer names.
+  async place({ title, text }) {
+    for (const frame of page.frames()) {
+      if (!(await frame.title().catch(() => "")).startsWith(title)) continue;
+      return await frame.locator("main a", { hasText: text }).first().click();
+    }
+    throw new Error(`no answer called ${title}`);
+  },
+
+  async copy({ text }) {
+    await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+  },
+
+  async copied() {
+    return await page.evaluate(() => navigator.clipboard.readText());
   },
 
   async foreign() {

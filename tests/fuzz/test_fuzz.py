@@ -19,11 +19,12 @@ def test_nothing_breaks(target: str) -> None:
     assert effort.done > 0
 
 
+@pytest.mark.timeout(600)
 def test_a_million_edits_leave_the_server_with_the_editors_text() -> None:
-    """Half a minute on one core; on a machine that is busy, as many as a minute has room for."""
-    effort = Effort(seed=SEED + 1, seconds=60, tries=10**9, count=1_000_000)
+    """Twenty seconds of one core. All of them, however busy the machine is."""
+    effort = Effort(seed=SEED + 1, seconds=540, tries=10**9, count=1_000_000)
     importlib.import_module("tests.fuzz.edits").fuzz(effort)
-    assert effort.done >= 100_000
+    assert effort.done >= 1_000_000
 
 
 @pytest.mark.editors

@@ -41,7 +41,7 @@ def test_a_selection_can_be_explained_and_is_seen_while_it_is_written(editor: Ed
     command = action["command"]
 
     answer = editor.run(command)
-    assert answer == {"title": "Explain this code", "markdown": "It is `price`"}
+    assert answer == {"title": "Explain this code", "markdown": "It is `price`", "places": []}
     assert not written(editor), "nobody waits for it part by part"
 
     named = {**command, "arguments": [{**command["arguments"][0], "answerId": "first"}]}

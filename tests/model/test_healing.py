@@ -2,10 +2,11 @@
 
 import pytest
 
-from lsp_server.model.host.healing import candidates, cut_back
+from lsp_server.model.host.healing import candidates
 from lsp_server.model.host.vocabulary import Kind, Vocabulary
 from lsp_server.model.local import LocalModel
 from lsp_server.model.port import SpecialToken
+from lsp_server.model.token_boundary import cut_back
 from tests.model.asking import ask, request
 
 LINES = [

@@ -7,11 +7,12 @@ import pytest
 
 from lsp_server.cancellation import Cancellation
 from lsp_server.model import catalog
-from lsp_server.model.host.healing import TOKENS_TAKEN_OFF_MAX, candidates, cut_back
+from lsp_server.model.host.healing import candidates
 from lsp_server.model.host.runtime import Runtime
 from lsp_server.model.host.vocabulary import Vocabulary
 from lsp_server.model.local import LocalModel
 from lsp_server.model.port import GenerationRequest, Priority, SpecialToken
+from lsp_server.model.token_boundary import TOKENS_TAKEN_OFF_MAX, cut_back
 from tests.model.conftest import SETTINGS
 
 pytestmark = [

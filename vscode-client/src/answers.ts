@@ -3,16 +3,21 @@
 import * as vscode from "vscode";
 import { ExecuteCommandRequest, type ExecuteCommandSignature, type LanguageClient } from "vscode-languageclient/node";
 
-import type { AnswerPanel } from "./answerPanel";
+import type { AnswerPanel, Place } from "./answerPanel";
+import { clipboardText, question } from "./sources";
 
 interface Answer {
   readonly title: string;
   readonly markdown: string;
+  /** Servers before 0.2 name none. */
+  readonly places?: readonly Place[];
 }
 
 const WAITING: Record<string, string> = {
   "kibitz.explainError": "Kibitz is looking at the error",
   "kibitz.explainCode": "Kibitz is looking at the code",
+  "kibitz.explainOutput": "Kibitz is looking at the error",
+  "kibitz.ask": "Kibitz is looking for an answer",
   "kibitz.showContext": "Kibitz is collecting what it sees",
 };
 
@@ -28,9 +33,8 @@ export async function showAnswers(
   if (title === undefined) {
     return await next(command, args);
   }
-  const sent = command === "kibitz.explainError" || isPlace(args[0]) ? args : placeOfCursor(client);
+  const sent = await argumentsOf(client, command, args);
   if (sent === undefined) {
-    void vscode.window.showInformationMessage("Open a file and put the cursor where you want to know it.");
     return undefined;
   }
   const answer = await vscode.window.withProgress(
@@ -38,9 +42,29 @@ export async function showAnswers(
     (_, token) => whileWritten(client, panel, title, sent, (named) => ask(client, command, named, token)),
   );
   if (answer) {
-    panel.show(answer.title, answer.markdown);
+    panel.show(answer.title, answer.markdown, answer.places ?? []);
   }
   return answer;
+}
+
+/** What *command* was given, or else what the person says when asked for it. */
+async function argumentsOf(client: LanguageClient, command: string, args: unknown[]): Promise<unknown[] | undefined> {
+  if (command === "kibitz.ask") {
+    const asked = textOf(args[0], "question") ?? await question();
+    return asked === undefined ? undefined : [{ question: asked }];
+  }
+  if (command === "kibitz.explainOutput") {
+    const text = textOf(args[0], "text") ?? await clipboardText();
+    return text === undefined ? undefined : [{ text }];
+  }
+  if (command === "kibitz.explainError" || isPlace(args[0])) {
+    return args;
+  }
+  const place = placeOfCursor(client);
+  if (place === undefined) {
+    void vscode.window.showInformationMessage("Open a file and put the cursor where you want to know it.");
+  }
+  return place;
 }
 
 let answers = 0;
@@ -98,6 +122,11 @@ function placeOfCursor(client: LanguageClient): unknown[] | undefined {
 /** Arguments of the server's own, as code actions carry them. */
 function isPlace(value: unknown): boolean {
   return typeof value === "object" && value !== null && "range" in value && "uri" in value && typeof value.uri === "string";
+}
+
+function textOf(value: unknown, name: string): string | undefined {
+  const text: unknown = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+  return typeof text === "string" ? text : undefined;
 }
 
 function isAnswer(value: unknown): value is Answer {

@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 import { AnswerPanel } from "./answerPanel";
 import { showMenu } from "./menu";
 import { Server } from "./server";
+import { terminalText } from "./sources";
 import { StatusItem } from "./status";
 
 let server: Server | undefined;
@@ -27,6 +28,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     command("kibitz.stop", () => running.stop()),
     command("kibitz.showOutput", () => { output.show(); }),
     command("kibitz.toggleCompletion", toggleCompletion),
+    command("kibitz.explainTerminal", explainTerminal),
     vscode.workspace.onDidGrantWorkspaceTrust(() => running.trust()),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (["enabled", "server.command", "server.python"].some((name) => change.affectsConfiguration(`kibitz.${name}`))) {
@@ -42,6 +44,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
 export async function deactivate(): Promise<void> {
   await server?.stop();
+}
+
+async function explainTerminal(): Promise<unknown> {
+  const text = await terminalText();
+  return text && await vscode.commands.executeCommand("kibitz.explainOutput", { text });
 }
 
 /** Flip the setting where the user has set it; the server reads the change like any other. */

@@ -12,6 +12,8 @@ export async function showMenu(status: StatusItem): Promise<void> {
     ...(isInTrouble ? [{ label: `$(warning) ${message}`, detail: hint ?? "", command: "kibitz.showOutput" }] : []),
     { label: isOn ? "$(eye-closed) Turn completion off" : "$(eye) Turn completion on", command: "kibitz.toggleCompletion" },
     { label: "$(comment-discussion) Explain this code", command: "kibitz.explainCode", needsServer: true },
+    { label: "$(question) Ask about this repository", command: "kibitz.ask", needsServer: true },
+    { label: "$(clippy) Explain the error in the clipboard", command: "kibitz.explainOutput", needsServer: true },
     { label: "$(search) What Kibitz sees here", command: "kibitz.showContext", needsServer: true },
     { label: "$(refresh) Restart the model", command: "kibitz.restartModel", needsServer: true },
     { label: "$(debug-restart) Restart the server", command: "kibitz.restart" },

@@ -16,7 +16,6 @@ from lsp_server.model.host.healing import candidates
 from lsp_server.model.host.incoming import Incoming
 from lsp_server.model.host.job import Job, Send
 from lsp_server.model.host.measured import Measured
-from lsp_server.model.host.ngrams import IndexedTexts
 from lsp_server.model.host.runtime import ABORTED, NO_ROOM, OK, Runtime
 from lsp_server.model.host.sampling import Scores, choose, is_close
 from lsp_server.model.host.saved import SavedPrompts
@@ -49,7 +48,6 @@ class Engine:
         self._incoming = Incoming(runtime, vocabulary, self._costs)
         self._sequences = Sequences(runtime, settings.sequences, saved)
         self._saved = saved
-        self._texts = IndexedTexts(runtime.tokenize)
         self._pace = policy.Pace(settings.step_tokens, measured.step_token_s)
         counts = [settings.threads] if settings.threads else worth_trying(threads_max)
         self._threads_for_prompts = ThreadChoice(counts, measured.prompt_s)
@@ -77,6 +75,10 @@ class Engine:
             self._jobs.append(job)
             self._abort_for(job)
             self._changed.notify_all()
+        try:
+            job.prepare()
+        finally:
+            job.is_prepared.set()
 
     def stop(self, client: int, number: int, why: str) -> None:
         with self._changed:
@@ -242,13 +244,15 @@ class Engine:
 
     def _draft(self, job: Job, room: int) -> list[int]:
         """Tokens to evaluate with the last known one, in the hope that the model says just these."""
-        if job.drafter is None or job.tail or job.is_doubtful:
+        if job.drafter is None or job.tail or job.is_doubtful or not job.is_prepared.is_set():
             return []
         context_left = self._runtime.context_tokens - len(job.tokens) - 1
         return job.drafter.draft(job.tokens, min(room, job.max_tokens - len(job.logprobs) - 1, context_left))
 
     def _read_scores(self, job: Job, slot: Slot, draft: list[int]) -> None:
         """Choose a token for every place of a step that has scores, as far as the guesses hold."""
+        if job.cache is not None:
+            job.is_prepared.wait()  # what it says depends on all that it may copy
         known = len(slot.tokens)
         accepted, job.is_doubtful = 0, False
         for number in range(len(draft) + 1):
@@ -270,7 +274,8 @@ class Engine:
         if job.max_tokens <= 0:
             job.stop = "length"  # only to have the prompt in memory
             return None
-        scores[self._vocabulary.forbidden] = -np.inf
+        for row in self._vocabulary.forbidden:
+            scores[row] = -np.inf
         allowed = candidates(job.tail, self._vocabulary) if job.tail else None
         if allowed is not None and not len(allowed):
             allowed, job.tail = None, b""  # nothing spells it: the model goes on without
@@ -321,7 +326,7 @@ class Engine:
             return
         if job.priority is not Priority.COMPLETION:
             self._abort_if_long()
-        elif self._is_long():
+        elif self._step_began is not None:  # one that is nearly over, too: it may take longer than expected
             timer = threading.Timer(policy.REPLACED_WITHIN_S, self._abort_unless_replaced, (job,))
             timer.daemon = True
             timer.start()

@@ -1,7 +1,7 @@
 """A request as a client sends it, made a `Job`. From any thread."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,13 +9,15 @@ import numpy as np
 from lsp_server.errors import ModelUnavailable
 from lsp_server.model.host.drafting import Drafter, Holding, StepCosts
 from lsp_server.model.host.grammar import Grammars
-from lsp_server.model.host.healing import cut_back
 from lsp_server.model.host.job import Job, Send
 from lsp_server.model.host.ngrams import IndexedTexts, NGrams
 from lsp_server.model.host.prompt_cache import PromptCache
 from lsp_server.model.host.runtime import Runtime
 from lsp_server.model.host.vocabulary import Vocabulary
 from lsp_server.model.port import Priority
+from lsp_server.model.token_boundary import cut_back
+
+PIECES_KEPT = 64  # of the last prompts, as tokens: most of them come again with the next keystroke
 
 
 class Incoming:
@@ -26,6 +28,7 @@ class Incoming:
         self._holding = {False: Holding(), True: Holding()}  # without and with a prompt cache
         self._texts = IndexedTexts(runtime.tokenize)
         self._grammars = Grammars(vocabulary, runtime.tokenize)
+        self._tokens_of = lru_cache(PIECES_KEPT)(lambda text: tuple(runtime.tokenize(text)))
         self._copied_as = cache(self._uncached_copied_as)
 
     def job(self, client: int, message: dict[str, Any], send: Send) -> Job:
@@ -42,7 +45,7 @@ class Incoming:
         schema = message.get("schema", "")
         is_free = message["temperature"] == 0 and not schema
         may_draft = message["may_draft"] and is_free and self._runtime.can_trim
-        beside = self._texts.of(message["beside"]) if may_draft or share > 0 else []
+        beside: list[NGrams] = []
         job = Job(
             client=client,
             id=message["id"],
@@ -62,6 +65,8 @@ class Incoming:
         )
         if may_draft:
             job.drafter = self._drafter(job, beside)
+        if may_draft or share > 0:
+            job.prepare = lambda: beside.extend(self._texts.of(message["beside"]))
         return job
 
     def _drafter(self, job: Job, beside: Sequence[NGrams]) -> Drafter:
@@ -82,7 +87,7 @@ class Incoming:
             if isinstance(piece, dict):
                 tokens.append(self._token_id(piece["special"]))
                 continue
-            of_piece = self._runtime.tokenize(piece)
+            of_piece = list(self._tokens_of(piece))
             if is_healed and number == len(pieces):
                 kept, tail = cut_back(piece, of_piece, self._vocabulary)
                 of_piece = kept if tokens or kept else of_piece

@@ -1,6 +1,7 @@
 """One request on its way through the host."""
 
 import codecs
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,10 @@ from lsp_server.model.host.sequences import Slot
 from lsp_server.model.port import Priority
 
 Send = Callable[[dict[str, Any]], None]
+
+# Whoever reads wakes up on one of the cores that compute: text is sent at once where it begins and where a
+# line ends, which is when its reader may have enough, and else in portions of so long.
+PORTION_S = 0.05
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -32,6 +37,8 @@ class Job:
     ends: frozenset[int]
     temperature: float
     random: np.random.Generator
+    prepare: Callable[[], None] = lambda: None  # while the prompt is read: index the texts beside it
+    is_prepared: threading.Event = field(default_factory=threading.Event)
     cache: PromptCache | None = None
     drafter: Drafter | None = None
     grammar: Grammar | None = None
@@ -42,6 +49,7 @@ class Job:
     logprobs: list[float] = field(default_factory=list)
     told: int = 0  # of the logprobs
     untold: list[tuple[str, list[float]]] = field(default_factory=list)
+    told_at: float = 0.0
     drafted: int = 0
     accepted: int = 0
     failures: int = 0
@@ -71,12 +79,19 @@ class Job:
             self.untold.append((text, logprobs))
 
     def tell_text(self) -> None:
+        """Send what there is, or keep it for a larger portion."""
+        now = time.monotonic()
+        if now - self.told_at >= PORTION_S or any("\n" in text for text, _ in self.untold):
+            self._send_text(now)
+
+    def _send_text(self, now: float) -> None:
         if self.untold:
             self.send({"is": "text", "id": self.id, "parts": self.untold})
-            self.untold = []
+            self.untold, self.told_at = [], now
 
     def tell_done(self) -> None:
         now = time.monotonic()
+        self._send_text(now)
         first = self.first_token or now
         started = self.started or now
         self.send(

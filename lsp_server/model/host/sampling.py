@@ -25,10 +25,13 @@ def choose(
         index = int(np.argmax(among / temperature + random.gumbel(size=len(among))))
     else:
         index = int(np.argmax(among))
-    top = among.max()
+    top = among.max() if temperature > 0 else among[index]
     if not np.isfinite(top):
         raise ValueError("no token can be chosen: the model's scores are not numbers")
-    logprob = float(among[index] - top - np.log(np.exp(among - top).sum()))
+    if temperature == 0:  # `top` is the score chosen; one pass less over a large vocabulary
+        logprob = -float(np.log(np.exp(among - top).sum()))
+    else:
+        logprob = float(among[index] - top - np.log(np.exp(among - top).sum()))
     return index if allowed is None else int(allowed[index]), logprob
 
 

@@ -26,6 +26,7 @@ PROGRESS_STEP = 0.05
 BEAT_S = 0.25
 LEAVING_S_MAX = 12.0
 WEDGED_STEP_S = 60.0  # no step takes this long on a machine that is of use
+STARTER_LOOK_S = 0.1
 FIRST_CLIENT_S = 10.0  # whoever started the host has gone if it does not come
 
 
@@ -92,8 +93,10 @@ class Server:
         starter, end = os.getppid(), time.monotonic() + FIRST_CLIENT_S
         with self._changed:
             # If the one that started us dies before it connects, nobody will.
-            while not self._connections and time.monotonic() < end and os.getppid() == starter:
-                self._changed.wait_for(lambda: self._clients, BEAT_S)
+            while not self._connections and time.monotonic() < end:
+                if os.getppid() != starter:
+                    return
+                self._changed.wait_for(lambda: self._clients, STARTER_LOOK_S)
             while not self.is_leaving:
                 self._changed.wait_for(lambda: self.is_leaving or not self._clients)
                 if not self._changed.wait_for(lambda: self.is_leaving or self._clients, self._linger_s):

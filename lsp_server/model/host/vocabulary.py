@@ -26,9 +26,9 @@ class Vocabulary:
     def __init__(self, kinds: Sequence[Kind], piece_of: Callable[[int], bytes]) -> None:
         self.piece = cache(piece_of)
         self.ends = frozenset(_of_kind(kinds, Kind.END))
-        # Neither text nor an end: a model must not say these.
-        self.forbidden: Ids = np.array(_of_kind(kinds, Kind.SPECIAL), np.intp)
-        self.unsayable = frozenset(self.forbidden.tolist())
+        # Neither text nor an end: a model must not say these. Mostly they stand in a row.
+        self.unsayable = frozenset(_of_kind(kinds, Kind.SPECIAL))
+        self.forbidden = _in_rows(sorted(self.unsayable))
         self.size = len(kinds)
         self._kinds = kinds
         self._preparing = threading.Lock()
@@ -78,6 +78,17 @@ class Vocabulary:
 
 def _of_kind(kinds: Sequence[Kind], wanted: Kind) -> list[int]:
     return [number for number, kind in enumerate(kinds) if kind is wanted]
+
+
+def _in_rows(numbers: Sequence[int]) -> list[slice]:
+    """Sorted *numbers* as slices."""
+    rows: list[slice] = []
+    for number in numbers:
+        if rows and rows[-1].stop == number:
+            rows[-1] = slice(rows[-1].start, number + 1)
+        else:
+            rows.append(slice(number, number + 1))
+    return rows
 
 
 def _successor(start: bytes) -> bytes:
