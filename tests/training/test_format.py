@@ -8,8 +8,8 @@ pytest.importorskip("tokenizers")
 
 from tokenizers import pre_tokenizers, trainers
 
-from training.samples.definitions import Piece
-from training.samples.tokens import MIDDLE_WEIGHT, Format
+from lsp_server.context.snippet import Snippet
+from training.samples.tokens import COPIED_MIDDLE_WEIGHT, MIDDLE_WEIGHT, Format
 from training.tokenizer import SPECIALS, untrained
 from training.train.schedule import DECAY_SHARE, WARM_UP_STEPS, rate
 
@@ -27,17 +27,28 @@ def tokenizer():
     return tokenizer
 
 
-def written(tokenizer, *, suffix, prefix, middle, tokens_max=500):
+RATE = Snippet(
+    path="shop/tax.py", start_line=0, end_line=0, text="def rate_of(country):", reason="defines it", score=1.0
+)
+
+
+def written(tokenizer, *, suffix, prefix, middle, tokens_max=500, to_copy=()):
     format_ = Format(tokenizer)
-    sample = format_.header("shop", [Piece("shop/tax.py", "def rate(country):")], "shop/cart.py")
-    assert format_.write(sample, format_.ids(suffix), prefix, middle, tokens_max)
+    sample = format_.header("shop", [RATE], "shop/cart.py")
+    assert format_.write(sample, suffix, prefix, middle, tokens_max=tokens_max, to_copy=to_copy)
     return sample
+
+
+def weighing(tokenizer, sample, weight):
+    """Return the text of the tokens of *sample* that count *weight*."""
+    ids = [number for number, each in zip(sample.ids, sample.weights, strict=True) if each == weight]
+    return tokenizer.decode(ids, skip_special_tokens=False)
 
 
 def test_a_sample_is_the_prompt_the_server_writes_and_the_answer_it_hopes_for(tokenizer):
     sample = written(tokenizer, suffix=")\n", prefix="x = total(", middle="items")
     assert tokenizer.decode(sample.ids, skip_special_tokens=False) == (
-        "<|repo_name|>shop\n<|file_sep|>shop/tax.py\ndef rate(country):\n<|file_sep|>shop/cart.py\n"
+        "<|repo_name|>shop\n<|file_sep|>shop/tax.py\ndef rate_of(country):\n<|file_sep|>shop/cart.py\n"
         "<|fim_suffix|>)\n<|fim_prefix|>x = total(items<|endoftext|>"
     )
 
@@ -45,10 +56,18 @@ def test_a_sample_is_the_prompt_the_server_writes_and_the_answer_it_hopes_for(to
 def test_only_the_middle_and_the_end_weigh_more(tokenizer):
     """A token that reaches across the cursor belongs to the middle: the server takes it back."""
     sample = written(tokenizer, suffix=")\n", prefix="x = total(", middle="items")
-    heavy = [
-        number for number, weight in zip(sample.ids, sample.weights, strict=True) if weight == MIDDLE_WEIGHT
-    ]
-    assert tokenizer.decode(heavy, skip_special_tokens=False) in ("items<|endoftext|>", "(items<|endoftext|>")
+    assert weighing(tokenizer, sample, MIDDLE_WEIGHT) in ("items<|endoftext|>", "(items<|endoftext|>")
+
+
+def test_a_name_that_only_the_context_shows_weighs_most_the_first_time(tokenizer):
+    sample = written(
+        tokenizer, suffix="\n", prefix="x = y * ", middle="rate_of(a) + rate_of(b)", to_copy={"rate_of"}
+    )
+    assert weighing(tokenizer, sample, COPIED_MIDDLE_WEIGHT).strip(" (") == "rate_of"
+    known = written(
+        tokenizer, suffix="rate_of\n", prefix="x = y * ", middle="rate_of(a)", to_copy={"rate_of"}
+    )
+    assert weighing(tokenizer, known, COPIED_MIDDLE_WEIGHT) == ""
 
 
 def test_a_prefix_that_is_too_long_loses_its_first_lines_and_never_the_middle(tokenizer):

@@ -2,10 +2,8 @@
 
 import random
 
-from training.samples.definitions import Definitions
 from training.samples.licence import without_licence
-from training.samples.middles import CHARACTERS_MAX, block_end, choose_middle, docstring
-from training.samples.similar import SimilarLines
+from training.samples.middles import CHARACTERS_MAX, block_end, choose_middle, docstring, uses_name
 
 PRICES = '''"""Prices with tax."""
 
@@ -49,7 +47,6 @@ def test_middles_start_inside_lines_and_at_their_start_and_hold_one_line_or_more
 
 
 def test_a_docstring_is_left_out_whole_with_its_body_after_it():
-    span = docstring(PRICES, random.Random(0))
     spans = [span for seed in range(20) if (span := docstring(PRICES, random.Random(seed)))]
     assert spans
     assert all(PRICES[it.start : it.end].strip() == '"""Return the price without tax."""' for it in spans)
@@ -62,28 +59,15 @@ def test_a_block_ends_where_the_indentation_ends():
     )
 
 
-def test_context_is_the_signature_of_a_function_another_file_defines():
-    definitions = Definitions(
-        [("shop/prices.py", "python", PRICES), ("shop/cart.py", "python", "import prices\n")]
-    )
-    [piece] = definitions.used_in("amount = total(items)", "shop/cart.py")
-    assert (piece.path, piece.text) == ("shop/prices.py", "def total(items):")
-    assert definitions.used_in("amount = total(items)", "shop/prices.py") == []
-
-
-def test_lines_like_those_at_the_cursor_come_from_another_file():
-    """As the server's context does; the file itself would give the answer away."""
-    other = "\n".join(["", "", "", "", *PRICES.replace("net(", "net_of(").split("\n")])
-    files = [
-        ("shop/price.py", PRICES),
-        ("shop/other.py", other),
-        ("shop/cart.py", "def cart():\n    return 1\n"),
-    ]
-    piece = SimilarLines(files).near("if vat_rate < 0: gross", "shop/price.py", random.Random(1))
-    assert piece is not None
-    assert piece.path == "shop/other.py"
-    assert "vat_rate" in piece.text
-    assert SimilarLines(files).near("nothing known", "shop/price.py", random.Random(1)) is None
+def test_a_middle_can_be_asked_for_that_uses_a_name_and_it_is_never_on_a_line_that_imports():
+    spans = [uses_name(PRICES, {"Decimal"}, random.Random(seed)) for seed in range(60)]
+    cut = [(PRICES[: it.start], PRICES[it.start : it.end]) for it in spans if it]
+    assert len(cut) > 30
+    assert all("Decimal" in middle for _, middle in cut)
+    assert not any(before.endswith(("from decimal ", "from decimal import ")) for before, _ in cut)
+    assert any(before.endswith("gross: ") for before, _ in cut), "cut at the name itself"
+    assert any(before.endswith("\n") for before, _ in cut), "cut at the line's start"
+    assert uses_name(PRICES, {"Invoice"}, random.Random(1)) is None
 
 
 def test_a_licence_above_a_file_is_left_out_and_other_comments_stay():

@@ -5,11 +5,14 @@ A middle is never empty and never ends in a line break: the text after the curso
 
 import random
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 CHARACTERS_MAX = 600  # a longer middle is not what an editor shows as ghost text
 # How often each kind is cut, set by hand: people pause inside a line more often than at its start.
-KINDS = {"line_rest": 0.40, "inside_brackets": 0.12, "lines": 0.25, "block": 0.15, "docstring": 0.08}
+KINDS = {"line_rest": 0.40, "inside_brackets": 0.11, "lines": 0.22, "block": 0.20, "docstring": 0.07}
+NAME = re.compile(r"[A-Za-z_]\w{3,}")
+IMPORTING = re.compile(r"from |import |use |#include |export .* from |package ")
 AFTER_BREAK = re.compile(r"(?<=[ .(=,\[{\"':])(?=\S)")
 CLOSERS = re.compile(r"[)\]}\"']+[:,;]?$")
 DOCSTRING = re.compile(
@@ -68,6 +71,26 @@ def inside_brackets(text: str, random_: random.Random) -> Span | None:
     return Span(span.start, closers.start()) if closers else None
 
 
+def uses_name(text: str, names: Collection[str], random_: random.Random) -> Span | None:
+    """Return a middle that uses one of *names*, cut there or before on its line; not on lines that import."""
+    places = [it for it in NAME.finditer(text) if it[0] in names]
+    for _ in range(4):
+        if not places:
+            return None
+        match = random_.choice(places)
+        start = text.rfind("\n", 0, match.start()) + 1
+        found = text.find("\n", match.end())
+        end = len(text) if found < 0 else found
+        first = start + indent_width(text[start:end])
+        if not IMPORTING.match(text, first, end) and first < end:
+            breaks = [start + it.start() for it in AFTER_BREAK.finditer(text[start : match.start()])]
+            at = random_.choice([match.start(), match.start(), first, *breaks])
+            if random_.random() < 0.2:
+                end = block_end(text, start, 3)
+            return Span(max(at, first), end) if 0 < end - at <= CHARACTERS_MAX else None
+    return None
+
+
 def lines(text: str, random_: random.Random) -> Span | None:
     """One or two whole lines, asked for before or after their indentation."""
     start, _ = random_line(text, random_)
@@ -76,8 +99,9 @@ def lines(text: str, random_: random.Random) -> Span | None:
 
 
 def block(text: str, random_: random.Random) -> Span | None:
+    """Two to six lines, most often three: what an editor shows at once."""
     start, _ = random_line(text, random_)
-    end = block_end(text, start, random_.randint(2, 6))
+    end = block_end(text, start, random_.choice((2, 3, 3, 3, 4, 5, 6)))
     return Span(start + random_.choice((0, indent_width(text[start:end]))), end)
 
 

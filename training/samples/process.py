@@ -2,13 +2,15 @@
 
 import os
 import queue
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from multiprocessing.queues import Queue
 
 from tokenizers import Tokenizer
 
 from training.places import CORPUS, TOKENIZER
 from training.samples.stream import Batch, Corpus, batches
+
+LOOK_AGAIN_S = 20
 
 
 def start_sampler(window: int, tokens: int, seed: int) -> "Queue[Batch]":
@@ -19,12 +21,25 @@ def start_sampler(window: int, tokens: int, seed: int) -> "Queue[Batch]":
     return ready
 
 
+def next_batch(ready: "Queue[Batch]") -> Batch:
+    """Return a batch, waited for as long as it takes. Raises RuntimeError if every sampler has died.
+
+    A time limit would tell a dead sampler from a slow one only until somebody stops the process for a while.
+    """
+    while True:
+        try:
+            return ready.get(timeout=LOOK_AGAIN_S)
+        except queue.Empty:
+            if not active_children():
+                raise RuntimeError("the sampler has died; --resume goes on") from None
+
+
 def fill(ready: "Queue[Batch]", window: int, windows: int, seed: int) -> None:
     ready.cancel_join_thread()  # or leaving would wait for a reader that is gone
     parent = os.getppid()
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     tokenizer = Tokenizer.from_file(str(TOKENIZER))
-    for batch in batches(Corpus(CORPUS), tokenizer, window=window, windows=windows, seed=seed):
+    for batch in batches(Corpus(CORPUS, tokenizer), tokenizer, window=window, windows=windows, seed=seed):
         while True:
             try:
                 ready.put(batch, timeout=30)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from training.samples.definitions import Definitions, Piece
+from training.places import INDEXES
 from training.samples.licence import without_licence
-from training.samples.middles import Span, choose_middle
-from training.samples.similar import SimilarLines
+from training.samples.middles import NAME, Span, choose_middle, uses_name
+from training.samples.repository import Repository, indexed
 from training.samples.tokens import Format, Sample
 from training.tokenizer import FIM_PAD
 
-LANGUAGE_SHARES = {"python": 0.82, "javascript": 0.09, "typescript": 0.08, "shell": 0.01}
-FIM_SHARE, CONTEXT_SHARE, NO_SUFFIX_SHARE = 0.78, 0.45, 0.15
-SIMILAR_SHARE = 0.6  # of the samples with context: lines like those around the cursor
+LANGUAGE_SHARES = {
+    "python": 0.74, "javascript": 0.08, "typescript": 0.08, "shell": 0.02, "go": 0.025, "rust": 0.02,
+    "java": 0.015, "c": 0.02,
+}  # fmt: skip
+FIM_SHARE, CONTEXT_SHARE, NO_SUFFIX_SHARE = 0.82, 0.75, 0.12
+# Of the samples with context, those whose context was chosen knowing the middle: the server cannot, but what
+# is never there to be copied teaches nobody to copy.
+KNOWING_SHARE = 0.5
+FROM_ELSEWHERE_SHARE = 0.7  # of the samples with context: the middle uses a name that another file defines
+SELDOM = 3  # times that a name is used in a file
 CHARACTERS_PER_TOKEN = 4.5  # more than any text has, so that cutting by characters never cuts too much
 # Tokens: a window with less room than the first is closed, with less than the second it takes a last sample.
 ROOM_MIN, SHORT = 64, 160
@@ -47,11 +55,11 @@ class Batch:
 class Corpus:
     """All files in memory, drawn by language and in proportion to their size."""
 
-    def __init__(self, folder: Path) -> None:
-        self.definitions: dict[str, Definitions] = {}
+    def __init__(self, folder: Path, tokenizer: Tokenizer) -> None:
         self._files: dict[str, list[SourceFile]] = {language: [] for language in LANGUAGE_SHARES}
         self._projects: dict[str, list[SourceFile]] = {}
-        self._similar: dict[str, SimilarLines] = {}
+        self._repositories: dict[str, Repository] = {}
+        self._tokenizer = tokenizer
         for path in sorted(folder.glob("*.jsonl")):
             records = [json.loads(line) for line in path.open(encoding="utf-8")]
             files = [
@@ -61,7 +69,6 @@ class Corpus:
             ]
             if not files:
                 continue
-            self.definitions[files[0].project] = Definitions((it.path, it.language, it.text) for it in files)
             self._projects[files[0].project] = files
             for file in files:
                 self._files[file.language].append(file)
@@ -72,10 +79,13 @@ class Corpus:
             for language, files in self._files.items()
         }
 
-    def similar(self, project: str) -> SimilarLines:
-        if project not in self._similar:
-            self._similar[project] = SimilarLines([(it.path, it.text) for it in self._projects[project]])
-        return self._similar[project]
+    def repository(self, project: str) -> Repository:
+        """Read when first asked for; all of them together take three gigabytes."""
+        if project not in self._repositories:
+            files = [(it.path, it.text) for it in self._projects[project]]
+            kept_at = INDEXES / f"{project.replace('/', '__')}.pickle"
+            self._repositories[project] = Repository(project, indexed(files, kept_at), self._tokenizer)
+        return self._repositories[project]
 
     def draw(self, random_: Random) -> SourceFile:
         [language] = random_.choices(self._languages, self._shares)
@@ -103,9 +113,9 @@ def packed(corpus: Corpus, format_: Format, window: int, random_: Random) -> Ite
     """Fill one window with samples, each made for a part of the room that is left."""
     start = 0
     while (room := window - start) >= ROOM_MIN:
-        # A third of the samples may take all the room; the others are shorter, as prompts at a file's top
+        # Half of the samples may take all the room; the others are shorter, as prompts at a file's top
         # are, and bring more middles to the same number of tokens.
-        is_short = room > SHORT and random_.random() > 0.35
+        is_short = room > SHORT and random_.random() < 0.5
         sample = draw_sample(corpus, format_, random_.randint(SHORT, room) if is_short else room, random_)
         if sample:
             yield start, sample
@@ -114,11 +124,28 @@ def packed(corpus: Corpus, format_: Format, window: int, random_: Random) -> Ite
 
 def draw_sample(corpus: Corpus, format_: Format, tokens_max: int, random_: Random) -> Sample | None:
     file = corpus.draw(random_)
-    span = choose_middle(file.text, random_) if random_.random() < FIM_SHARE else None
+    if random_.random() >= FIM_SHARE:
+        return plain_sample(file, format_, tokens_max, random_)
+    repository = corpus.repository(file.project)
+    is_with_context = random_.random() < CONTEXT_SHARE
+    span = telling_middle(repository, file, random_) if is_with_context else choose_middle(file.text, random_)
     if span is None:
         return plain_sample(file, format_, tokens_max, random_)
-    pieces = context(corpus, file, span, random_) if random_.random() < CONTEXT_SHARE else []
-    return middle_sample(file, span, pieces, format_, tokens_max, random_)
+    return middle_sample(
+        repository, file, span, format_, tokens_max, random_, is_with_context=is_with_context
+    )
+
+
+def telling_middle(repository: Repository, file: SourceFile, random_: Random) -> Span | None:
+    """Return a middle, half of the time one that uses a name of another file; rather one used here seldom."""
+    if random_.random() < FROM_ELSEWHERE_SHARE:
+        names = repository.names_from_elsewhere(file.text, file.path)
+        counts = Counter(it for it in NAME.findall(file.text) if it in names)
+        seldom = {name for name, count in counts.items() if count <= SELDOM}
+        for wanted in (seldom, names):
+            if span := uses_name(file.text, wanted, random_):
+                return span
+    return choose_middle(file.text, random_)
 
 
 def plain_sample(file: SourceFile, format_: Format, tokens_max: int, random_: Random) -> Sample:
@@ -134,46 +161,29 @@ def plain_sample(file: SourceFile, format_: Format, tokens_max: int, random_: Ra
 
 
 def middle_sample(
-    file: SourceFile, span: Span, pieces: list[Piece], format_: Format, tokens_max: int, random_: Random
-) -> Sample | None:
-    sample = format_.header(file.project, pieces, file.path)
-    while pieces and len(sample.ids) > tokens_max * 3 // 5:
-        pieces = pieces[:-1]
-        sample = format_.header(file.project, pieces, file.path)
-    suffix: list[int] = []
-    if random_.random() >= NO_SUFFIX_SHARE:
-        suffix_max = random_.randint(24, max(tokens_max // 4, 48))
-        after = file.text[span.end : span.end + int(suffix_max * CHARACTERS_PER_TOKEN)]
-        suffix = format_.ids(after)[:suffix_max]
-    before = span.start - int(tokens_max * CHARACTERS_PER_TOKEN)
-    prefix = file.text[0 if before <= 0 else line_start(file.text, before) : span.start]
-    middle = file.text[span.start : span.end]
-    is_whole = format_.write(sample, suffix, prefix, middle, tokens_max)
+    repository: Repository, file: SourceFile, span: Span, format_: Format, tokens_max: int, random_: Random,
+    *, is_with_context: bool,
+) -> Sample | None:  # fmt: skip
+    """The prompt that the server builds at *span* in *tokens_max*, less what the answer takes."""
+    before, middle, after = file.text[: span.start], file.text[span.start : span.end], file.text[span.end :]
+    prompt_tokens = tokens_max - len(format_.ids(middle)) - 2
+    if prompt_tokens < ROOM_MIN // 2:
+        return None
+    snippets = []
+    if is_with_context:
+        is_knowing = random_.random() < KNOWING_SHARE
+        text, offset = (file.text, span.end) if is_knowing else (before + after, span.start)
+        snippets = repository.context(file.path, text, offset, prompt_tokens=prompt_tokens)
+    if random_.random() < NO_SUFFIX_SHARE:
+        after = ""
+    window = repository.window(file.path, before, after, snippets, prompt_tokens=prompt_tokens)
+    sample = format_.header(file.project, window.snippets, file.path)
+    shown = "\n".join(it.text for it in window.snippets)
+    to_copy = repository.names_from_elsewhere(shown, file.path)
+    is_whole = format_.write(
+        sample, window.suffix, window.prefix, middle, tokens_max=tokens_max, to_copy=to_copy
+    )
     return sample if is_whole else None
-
-
-def context(corpus: Corpus, file: SourceFile, span: Span, random_: Random) -> list[Piece]:
-    """Return pieces of other files, in the server's order: signatures first, then lines like those here.
-
-    The signatures are of names in the middle and near it, up to four, and now and then a stray one. Half of
-    the similar lines are looked for without the middle, as the server must.
-    """
-    definitions = corpus.definitions[file.project]
-    before = file.text[max(0, span.start - 500) : span.start]
-    middle = file.text[span.start : span.end]
-    used = definitions.used_in(middle, file.path)
-    near = definitions.used_in(before, file.path)
-    random_.shuffle(near)
-    pieces = list(dict.fromkeys([*used[:3], *near[: random_.randint(0, 3)]]))[:4]
-    if random_.random() < 0.3 and (stray := definitions.any(random_)) and stray.path != file.path:
-        pieces = [*pieces[:3], stray]
-    random_.shuffle(pieces)
-    if random_.random() < SIMILAR_SHARE:
-        around = before + file.text[span.end : span.end + 300]
-        query = around + middle if random_.random() < 0.5 else around
-        if similar := corpus.similar(file.project).near(query, file.path, random_):
-            pieces.append(similar)
-    return pieces
 
 
 def line_start(text: str, at: int) -> int:

@@ -6,17 +6,21 @@
 Prefix and middle are tokenized as one text; the suffix and every piece of context by themselves.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from tokenizers import Tokenizer
 
-from training.samples.definitions import Piece
+from lsp_server.context.snippet import Snippet
 from training.tokenizer import END, FILE, FIM_PREFIX, FIM_SUFFIX, REPOSITORY
 
 # Set by hand. The middle is what the model is for; the rest teaches the language.
 HEADER_WEIGHT, CONTEXT_WEIGHT, TEXT_WEIGHT, MIDDLE_WEIGHT = 0.1, 0.5, 1.0, 2.5
+# And the first time that a name of the context is used: there is nowhere else to copy it from.
+COPIED_TEXT_WEIGHT, COPIED_MIDDLE_WEIGHT = 2.0, 7.0
 LINE_TOKENS_MAX = 40
+NAME = re.compile(r"[A-Za-z_]\w{3,}")
 
 
 @dataclass(slots=True)
@@ -46,7 +50,7 @@ class Format:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return ids
 
-    def header(self, repository: str, pieces: Sequence[Piece], path: str) -> Sample:
+    def header(self, repository: str, pieces: Sequence[Snippet], path: str) -> Sample:
         sample = Sample()
         sample.add([self._special[REPOSITORY], *self.ids(f"{repository}\n")], HEADER_WEIGHT)
         for piece in pieces:
@@ -55,22 +59,43 @@ class Format:
         sample.add([self._special[FILE], *self.ids(f"{path}\n")], HEADER_WEIGHT)
         return sample
 
-    def write(self, sample: Sample, suffix: Sequence[int], prefix: str, middle: str, tokens_max: int) -> bool:
-        """Complete *sample*: the far end of the prefix gives way. False if the middle cannot fit."""
+    def write(
+        self,
+        sample: Sample,
+        suffix: str,
+        prefix: str,
+        middle: str,
+        *,
+        tokens_max: int,
+        to_copy: Collection[str],
+    ) -> bool:
+        """Complete *sample*: the far end of the prefix gives way. False if the middle cannot fit.
+
+        *to_copy* are the names that its context shows and its file may lack.
+        """
         sample.add([self._special[FIM_SUFFIX]], 0.0)
-        sample.add(suffix, TEXT_WEIGHT)
+        sample.add(self.ids(suffix), TEXT_WEIGHT)
         sample.add([self._special[FIM_PREFIX]], 0.0)
         encoding = self._tokenizer.encode(prefix + middle, add_special_tokens=False)
         room = tokens_max - len(sample.ids) - 1
         if room < 16:
             return False
-        ids = encoding.ids
-        border = next((at for at, (_, end) in enumerate(encoding.offsets) if end > len(prefix)), len(ids))
+        ids, offsets = encoding.ids, encoding.offsets
+        border = next((at for at, (_, end) in enumerate(offsets) if end > len(prefix)), len(ids))
         if len(ids) - border > room - 8:
             return False
         cut = self._line_start(ids, max(0, len(ids) - room), border)
-        sample.add(ids[cut:border], TEXT_WEIGHT)
-        sample.add(ids[border:], MIDDLE_WEIGHT)
+        weights = [TEXT_WEIGHT] * border + [MIDDLE_WEIGHT] * (len(ids) - border)
+        shown_from = offsets[cut][0] if cut < len(offsets) else 0
+        copied = copied_names(to_copy, suffix, prefix + middle, shown_from)
+        for at in range(cut, len(ids)):
+            start, end = offsets[at]
+            while copied and copied[0][1] <= start:
+                copied.pop(0)
+            if copied and end > copied[0][0]:
+                weights[at] = COPIED_TEXT_WEIGHT if at < border else COPIED_MIDDLE_WEIGHT
+        sample.ids.extend(ids[cut:])
+        sample.weights.extend(weights[cut:])
         sample.add([self._special[END]], MIDDLE_WEIGHT)
         return True
 
@@ -88,3 +113,14 @@ class Format:
         if ends:
             sample.add([self._special[END]], TEXT_WEIGHT)
         return sample
+
+
+def copied_names(names: Collection[str], suffix: str, text: str, start: int) -> list[tuple[int, int]]:
+    """Return where, from *start* on, *text* uses one of *names* that was not seen before."""
+    unseen = set(names) - set(NAME.findall(suffix))
+    found = []
+    for match in NAME.finditer(text, start):
+        if match[0] in unseen:
+            unseen.remove(match[0])
+            found.append(match.span())
+    return found

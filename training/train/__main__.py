@@ -22,8 +22,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.places import RUNS, TOKENIZER
-from training.samples.process import start_sampler
+from training.samples.process import next_batch, start_sampler
 from training.samples.stream import Batch
+from training.train.clock import RunningClock
 from training.train.model import Network, Shape
 from training.train.optimizer import optimizers, scale_rates
 from training.train.plot import plot_loss
@@ -31,7 +32,6 @@ from training.train.schedule import is_long, rate
 from training.train.threads import FreeCores
 
 CHECKPOINT_EVERY_S = 240
-SAMPLER_SILENT_S = 300  # then it has died, and so does the training; --resume goes on
 torch._inductor.config.cpp.dynamic_threads = True  # compiled code follows torch.set_num_threads
 
 
@@ -67,14 +67,15 @@ def main() -> None:
 
     budget = options.minutes * 60
     free = FreeCores(options.threads)
-    started = saved_at = time.monotonic()
+    clock, saved_at = RunningClock(), 0.0
     short = start_sampler(options.first_window, options.tokens_per_step, options.seed + step)
     long: Queue[Batch] | None = None
     log = Log(folder / "loss.csv", steps_kept=step)
     stop = Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    while (spent := (seconds_before + time.monotonic() - started) / budget) < 1.0:
-        if is_long(spent + 0.01) and long is None:  # started early: reading the corpus takes a while
+    while (spent := (seconds_before + clock.seconds) / budget) < 1.0:
+        is_soon_long = is_long(spent + 0.01)  # reading the corpus takes a while
+        if is_soon_long and long is None and options.window != options.first_window:
             long = start_sampler(options.window, options.tokens_per_step, options.seed + step + 1)
         source = long if long is not None and is_long(spent) else short
         if device.type == "cpu":
@@ -82,27 +83,27 @@ def main() -> None:
         else:
             threads = 1
         begun = time.monotonic()
-        batch = source.get(timeout=SAMPLER_SILENT_S)
+        batch = next_batch(source)
         waited = time.monotonic() - begun
-        factor = rate(step, spent)
+        factor = options.rate * rate(step, spent)
         scale_rates(steppers, factor)
         loss, middle_loss = gradients(network, batch, options.windows_at_once * options.first_window, device)
         for stepper in steppers:
             stepper.step()
             stepper.zero_grad()
         step, tokens = step + 1, tokens + batch.ids.size
-        now = time.monotonic()
+        now, seconds = time.monotonic(), clock.seconds
         log.write(
-            step=step, tokens=tokens, seconds=round(seconds_before + now - started, 1), loss=round(loss, 4),
+            step=step, tokens=tokens, seconds=round(seconds_before + seconds, 1), loss=round(loss, 4),
             middle_loss=round(middle_loss, 4), rate=round(factor, 4), threads=threads,
             tokens_per_s=round(batch.ids.size / (now - begun)), waited_s=round(waited, 2),
         )  # fmt: skip
         if not math.isfinite(loss):
             raise SystemExit(f"the loss is {loss} at step {step}; the last checkpoint is good")
-        if stop.is_set() or now - saved_at > CHECKPOINT_EVERY_S:
-            save(seconds_before + now - started)
+        if stop.is_set() or seconds - saved_at > CHECKPOINT_EVERY_S:
+            save(seconds_before + seconds)
             plot_loss(folder / "loss.csv", folder / "loss.png")
-            saved_at = now
+            saved_at = seconds
         if stop.is_set():
             os._exit(0)
     save(budget)
@@ -113,10 +114,16 @@ def main() -> None:
 
 def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, required=True, help="the whole budget, decay included")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        required=True,
+        help="the whole budget, decay included; a stopped process spends none",
+    )
     parser.add_argument("--name", default="base", help="folder of the run")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
     parser.add_argument("--from", dest="from_model", type=Path, help="checkpoint whose weights to start from")
+    parser.add_argument("--rate", type=float, default=1.0, help="factor on all learning rates")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="most cores to use")
     parser.add_argument("--seed", type=int, default=1)
