@@ -20,10 +20,11 @@ _ALWAYS_KNOWN = frozenset(
 )
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _STRING_OR_COMMENT = re.compile(
-    r"(?:\b[rbuft]{1,2})?(?:(?P<long>\"{3}|'{3}).*?(?:(?P=long)|\Z)"
+    r"(?P<prefix>\b[rbuft]{1,2})?(?:(?P<long>\"{3}|'{3}).*?(?:(?P=long)|\Z)"
     r"|\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?)|#[^\n]*",
     re.S | re.I,
 )
+_FIELD = re.compile(r"\{\{|\{(?P<expression>[^{}!:]*)")  # of an f-string
 _BINDING = re.compile(
     r"\bfor\b(?P<loop>[^\n]*?)\bin\b"
     r"|\bas\s+(?P<alias>\w+|\([^)\n]*\))"
@@ -140,5 +141,14 @@ def _bound_in(code: str) -> frozenset[str]:
 
 
 def _blank(match: re.Match[str]) -> str:
-    """As long and with as many lines, so that offsets stay."""
-    return re.sub(r"[^\n]", " ", match.group())
+    """As long and with as many lines, so that offsets stay; what an f-string computes is code."""
+    text = match.group()
+    blank = re.sub(r"[^\n]", " ", text)
+    if not set((match["prefix"] or "").lower()) & set("ft"):
+        return blank
+    for field in _FIELD.finditer(text):
+        start, end = field.span("expression")
+        if start >= 0:
+            code = _STRING_OR_COMMENT.sub(_blank, text[start:end])
+            blank = blank[: start - 1] + " " + code + blank[end:]
+    return blank
