@@ -71,7 +71,7 @@ def test_a_name_of_another_function_or_of_nothing_is_not_shown(line: str) -> Non
         "import json\n        amount = json.loads(member)",
         "pick = lambda one, other: one or other",
         'print("{whatever}", "isbn")  # isbn',
-        'print(f"{{whatever}} {member.name!r:>{FINE}} {today:%d} {self.days[\'isbn\']}")',
+        "print(f\"{{whatever}} {member.name!r:>{FINE}} {today:%d} {self.days['isbn']}\")",
         "if (found := self.find(member)) is not None:\n            amount = found",
         "try:\n            amount = 1\n        except ValueError as error:\n            raise KeyError from error",
         "def inner(isbn, *rest, **more):\n            return isbn, rest, more",
