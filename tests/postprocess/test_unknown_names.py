@@ -51,6 +51,11 @@ def shown(before: str, generated: str, language: str = "python") -> str:
         'amount += fines["open"]',
         "return open_at",
         'amount += f"{isbn} is late"',
+        "self.isbn = isbn",
+        "isbn = isbn.strip()",
+        "def inner(it: Callable) -> None:\n            return it",
+        "class Inner(Desks):\n            pass",
+        "amount = datetime.today()",
         "print(f'due {loans.due_on:%d.%m.}')",
     ],
 )
@@ -76,6 +81,7 @@ def test_a_name_of_another_function_or_of_nothing_is_not_shown(line: str) -> Non
         "try:\n            amount = 1\n        except ValueError as error:\n            raise KeyError from error",
         "def inner(isbn, *rest, **more):\n            return isbn, rest, more",
         "Desk(open_at=8, loans=amount)",
+        "isbn = 1\n        amount += isbn",
         "amount = 0x1F + 1e5 + due.__code__.co_argcount",
     ],
 )
