@@ -270,36 +270,45 @@ def _own_calls(code: PythonCode, rng: random.Random) -> Iterator[tuple[ast.Call,
             yield call, name
 
 
-OPERATORS: dict[str, tuple[str, Operator]] = {
-    "misspelt local": ("pyflakes", local_misspelt),
-    "misspelt function": ("pyflakes", function_misspelt),
-    "misspelt class": ("pyflakes", class_misspelt),
-    "misspelt builtin": ("pyflakes", builtin_misspelt),
-    "misspelt import in use": ("pyflakes", imported_misspelt),
-    "standard import removed": ("pyflakes", import_removed),
-    "repository import removed": ("pyflakes", from_import_removed),
-    "self. forgotten": ("pyflakes", self_forgotten),
-    "self parameter forgotten": ("pyflakes", self_parameter_forgotten),
-    "definition renamed": ("pyflakes", definition_renamed),
-    "import unused": ("pyflakes", import_unused),
-    "colon forgotten": ("cpython", colon_forgotten),
-    "bracket forgotten": ("cpython", bracket_forgotten),
-    "quote forgotten": ("cpython", quote_forgotten),
-    "import of a misspelt name": ("traceback", import_name_misspelt),
-    "import of a misspelt module": ("traceback", module_misspelt),
-    "misspelt attribute": ("mypy", attribute_misspelt),
-    "misspelt attribute of a module": ("mypy", module_attribute_misspelt),
-    "argument forgotten": ("mypy", argument_forgotten),
-    "argument added": ("mypy", argument_added),
-    "misspelt keyword": ("mypy", keyword_misspelt),
-    "argument of a wrong type": ("mypy", argument_of_wrong_type),
-    "return forgotten": ("mypy", return_forgotten),
+_NAMES = ("pyflakes", "pyright")
+_NAMES_AND_IMPORT = (*_NAMES, "traceback")
+_TYPES = ("mypy", "pyright")
+_IMPORTS = ("traceback",)
+OPERATORS: dict[str, tuple[tuple[str, ...], Operator]] = {
+    "misspelt local": (_NAMES, local_misspelt),
+    "misspelt function": (_NAMES, function_misspelt),
+    "misspelt class": (_NAMES_AND_IMPORT, class_misspelt),
+    "misspelt builtin": (_NAMES, builtin_misspelt),
+    "misspelt import in use": (_NAMES_AND_IMPORT, imported_misspelt),
+    "standard import removed": (_NAMES, import_removed),
+    "repository import removed": (_NAMES, from_import_removed),
+    "self. forgotten": (_NAMES, self_forgotten),
+    "self parameter forgotten": (("pyflakes",), self_parameter_forgotten),
+    "definition renamed": (_NAMES_AND_IMPORT, definition_renamed),
+    "import unused": (("pyflakes",), import_unused),
+    "colon forgotten": (("cpython",), colon_forgotten),
+    "bracket forgotten": (("cpython",), bracket_forgotten),
+    "quote forgotten": (("cpython",), quote_forgotten),
+    "import of a misspelt name": (_IMPORTS, import_name_misspelt),
+    "import of a misspelt module": (_IMPORTS, module_misspelt),
+    "misspelt attribute": (_TYPES, attribute_misspelt),
+    "misspelt attribute of a module": (_TYPES, module_attribute_misspelt),
+    "argument forgotten": (_TYPES, argument_forgotten),
+    "argument added": (_TYPES, argument_added),
+    "misspelt keyword": (_TYPES, keyword_misspelt),
+    "argument of a wrong type": (_TYPES, argument_of_wrong_type),
+    "return forgotten": (_TYPES, return_forgotten),
 }
 
 
-def mutants(operator: str, path: str, text: str, rng: random.Random) -> Iterator[Mutant]:
+def jobs() -> list[tuple[str, str]]:
+    """(operator, tool that notices it)."""
+    return [(name, tool) for name, (tools, _) in OPERATORS.items() for tool in tools]
+
+
+def mutants(operator: str, tool: str, path: str, text: str, rng: random.Random) -> Iterator[Mutant]:
     """All ways to make that mistake in that file, in random order. Nothing for what does not parse."""
-    tool, make = OPERATORS[operator]
+    make = OPERATORS[operator][1]
     try:
         code = PythonCode(Document(path=path, text=text, language="python"))
     except (SyntaxError, ValueError, RecursionError):

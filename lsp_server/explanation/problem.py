@@ -23,6 +23,15 @@ Role = Literal[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Another place that the tool itself points at: a declaration, where a value was moved."""
+
+    path: str  # POSIX, relative to the repository's root
+    line: int  # 0-based
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """What any tool says is wrong with a piece of a document; offsets are code points."""
 
@@ -31,6 +40,7 @@ class Problem:
     end: int
     source: str = ""  # "pyright", "rustc", …
     code: str = ""
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
