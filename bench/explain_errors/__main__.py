@@ -2,10 +2,10 @@
 
 Real files of held-out projects (bench/sources.toml), each with one mistake, drawn with a fixed seed; the
 message comes from the real checker: for Python pyflakes, mypy, pyright, CPython's parser or its import, for
-others tsc, go, rustc, javac or gcc. Counted: the true cause (the symbol) in the first piece of evidence and in
-the first three; a verified fix found; that by the same tool a message is gone with it and no new one came; that
-it is the text from before the mistake. Of several messages an error is asked about before a warning. No model
-is asked.
+others tsc, go, rustc, javac or gcc. Counted: the true cause (the symbol) in the first piece of evidence and
+in the first three; a verified fix found; that by the same tool a message is gone with it and no new one came;
+that it is the text from before the mistake. Of several messages an error is asked about before a warning. No
+model is asked.
 """
 
 import random

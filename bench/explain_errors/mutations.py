@@ -207,21 +207,21 @@ def module_attribute_misspelt(code: PythonCode, rng: random.Random) -> Iterator[
 
 
 def argument_forgotten(code: PythonCode, rng: random.Random) -> Iterator[tuple[str, set[str]]]:
-    for call, name in _own_calls(code, rng):
+    for call, names_of_it in _own_calls(code, rng):
         if call.args and not call.keywords:
             changed = ast.Call(func=call.func, args=call.args[:-1], keywords=[])
-            yield replaced(code, call, ast.unparse(changed)), {name}
+            yield replaced(code, call, ast.unparse(changed)), names_of_it
 
 
 def argument_added(code: PythonCode, rng: random.Random) -> Iterator[tuple[str, set[str]]]:
-    for call, name in _own_calls(code, rng):
+    for call, names_of_it in _own_calls(code, rng):
         if not call.keywords:
             changed = ast.Call(func=call.func, args=[*call.args, ast.Constant(17)], keywords=[])
-            yield replaced(code, call, ast.unparse(changed)), {name}
+            yield replaced(code, call, ast.unparse(changed)), names_of_it
 
 
 def keyword_misspelt(code: PythonCode, rng: random.Random) -> Iterator[tuple[str, set[str]]]:
-    for call, name in _own_calls(code, rng):
+    for call, names_of_it in _own_calls(code, rng):
         given = [it for it in call.keywords if it.arg and len(it.arg) >= NAME_MIN]
         if given:
             keyword = rng.choice(given)
@@ -229,16 +229,16 @@ def keyword_misspelt(code: PythonCode, rng: random.Random) -> Iterator[tuple[str
             text, end = code.document.text, code.start(keyword.value)
             at = text.rfind(keyword.arg, 0, end)
             wrong = misspelt(keyword.arg, rng)
-            yield text[:at] + wrong + text[at + len(keyword.arg) :], {name, keyword.arg}
+            yield text[:at] + wrong + text[at + len(keyword.arg) :], {*names_of_it, keyword.arg}
 
 
 def argument_of_wrong_type(code: PythonCode, rng: random.Random) -> Iterator[tuple[str, set[str]]]:
-    for call, name in _own_calls(code, rng):
+    for call, names_of_it in _own_calls(code, rng):
         if call.args:
             changed = ast.Call(
                 func=call.func, args=[ast.Dict([], []), *call.args[1:]], keywords=call.keywords
             )
-            yield replaced(code, call, ast.unparse(changed)), {name}
+            yield replaced(code, call, ast.unparse(changed)), names_of_it
 
 
 def return_forgotten(code: PythonCode, rng: random.Random) -> Iterator[tuple[str, set[str]]]:
@@ -256,10 +256,12 @@ def _own_attributes(code: PythonCode) -> list[ast.Attribute]:
     ]
 
 
-def _own_calls(code: PythonCode, rng: random.Random) -> Iterator[tuple[ast.Call, str]]:
-    """Calls, on one line, of what this file or its imports define."""
-    known = {it.name for it in code.functions()}
-    known |= {a.asname or a.name for it in code.tree.body if isinstance(it, ast.ImportFrom) for a in it.names}
+def _own_calls(code: PythonCode, rng: random.Random) -> Iterator[tuple[ast.Call, set[str]]]:
+    """Calls, on one line, of what this file or its imports define, with its names here and there."""
+    known = {it.name: {it.name} for it in code.functions()}
+    for it in code.tree.body:
+        if isinstance(it, ast.ImportFrom):
+            known |= {a.asname or a.name: {a.asname or a.name, a.name} for a in it.names}
     calls = [it for it in ast.walk(code.tree) if isinstance(it, ast.Call) and it.lineno == it.end_lineno]
     for call in rng.sample(calls, len(calls)):
         name = ast.unparse(call.func).rpartition(".")[2]
@@ -267,7 +269,7 @@ def _own_calls(code: PythonCode, rng: random.Random) -> Iterator[tuple[ast.Call,
             not it.arg for it in call.keywords
         )
         if name in known and not starred:
-            yield call, name
+            yield call, known[name]
 
 
 _NAMES = ("pyflakes", "pyright")

@@ -39,7 +39,7 @@ def score(session: Session, checker: Checker, mutant: Mutant, said: Said, everyt
     reading = read_message(said.message)
     evidence = evidence_for(snapshot, document, problem, reading, words_for("en"))
     took = 1000 * (time.perf_counter() - began)
-    rank = next((number for number, it in enumerate(evidence) if it.name in mutant.causes), None)
+    rank = next((number for number, it in enumerate(evidence) if _names_cause(it, mutant)), None)
     fixes = [it for it in fixes_for(problem, document, snapshot) if it.is_verified]
     holds = False
     if fixes:
@@ -57,6 +57,11 @@ def score(session: Session, checker: Checker, mutant: Mutant, said: Said, everyt
         evidence_ms=took,
         evidence=tuple(evidence[:3]),
     )
+
+
+def _names_cause(it: Evidence, mutant: Mutant) -> bool:
+    """By the symbol; of a header that is not included any more, by the file."""
+    return it.name in mutant.causes or it.path.rpartition("/")[2] in mutant.causes
 
 
 def _problem(document: Document, mutant: Mutant, said: Said) -> Problem:

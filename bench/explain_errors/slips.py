@@ -64,7 +64,7 @@ def import_removed(code: Code, rng: random.Random) -> Iterator[Slip]:
     for node in shuffled(nodes, rng):
         names = _imported(code, node)
         text = code.cut(code.start(node), code.end(node), "")
-        if any(code.uses(it.__eq__) for it in names):
+        if names and (node.type == "preproc_include" or any(code.uses(it.__eq__) for it in names)):
             yield text, names
 
 
@@ -272,7 +272,8 @@ def _imported(code: Code, node: tree_sitter.Node) -> set[str]:
     """The names, or for C and Go the file or package, that an import brings."""
     text = code.text(node).strip()
     if node.type == "preproc_include":
-        return {text.partition('"')[2].rstrip('"').rpartition("/")[2]} - {""}
+        header = text.partition('"')[2].rstrip('"').rpartition("/")[2]
+        return {header, header.partition(".")[0]} - {""}
     if node.type == "import_spec":
         return {text.rstrip('"').rpartition("/")[2].rpartition('"')[2]} if text.startswith('"') else set()
     last = text.rpartition("}")[0] or text.rstrip(";")

@@ -5,6 +5,7 @@ from typing import Literal
 
 # near: another name that may have been meant; import: where the missing name is defined. The language's
 # own names, builtin and stdlib, have no place: their path is "".
+# imported_so: another file imports that name so; related: the tool itself points there.
 # edited: changed in the editor lately, with what stood there before.
 # own_member: reached through `self` only; lacks_self: the method without that parameter.
 Role = Literal[
@@ -18,6 +19,8 @@ Role = Literal[
     "lacks_self",
     "unused",
     "suggested",
+    "imported_so",
+    "related",
     "edited",
 ]
 
