@@ -207,21 +207,21 @@ def module_attribute_misspelt(code: PythonCode, rng: random.Random) -> Iterator[
 
 
 def argument_forgotten(code: PythonCode, rng: random.Random) -> Iterator[tuple[str, set[str]]]:
-    for call, name in _own_calls(code, rng):
+    for call, names_of_it in _own_calls(code, rng):
         if call.args and not call.keywords:
             changed = ast.Call(func=call.func, args=call.args[:-1], keywords=[])
-            yield replaced(code, call, ast.unparse(changed)), {name}
+            yield replaced(code, call, ast.unparse(changed)), names_of_it
 
 
 def argument_added(code: PythonCode, rng: random.Random) -> Iterator[tuple[str, set[str]]]:
-    for call, name in _own_calls(code, rng):
+    for call, names_of_it in _own_calls(code, rng):
         if not call.keywords:
             changed = ast.Call(func=call.func, args=[*call.args, ast.Constant(17)], keywords=[])
-            yield replaced(code, call, ast.unparse(changed)), {name}
+            yield replaced(code, call, ast.unparse(changed)), names_of_it
 
 
 def keyword_misspelt(code: PythonCode, rng: random.Random) -> Iterator[tuple[str, set[str]]]:
-    for call, name in _own_calls(code, rng):
+    for call, names_of_it in _own_calls(code, rng):
         given = [it for it in call.keywords if it.arg and len(it.arg) >= NAME_MIN]
         if given:
             keyword = rng.choice(given)
@@ -229,16 +229,16 @@ def keyword_misspelt(code: PythonCode, rng: random.Random) -> Iterator[tuple[str
             text, end = code.document.text, code.start(keyword.value)
             at = text.rfind(keyword.arg, 0, end)
             wrong = misspelt(keyword.arg, rng)
-            yield text[:at] + wrong + text[at + len(keyword.arg) :], {name, keyword.arg}
+            yield text[:at] + wrong + text[at + len(keyword.arg) :], {*names_of_it, keyword.arg}
 
 
 def argument_of_wrong_type(code: PythonCode, rng: random.Random) -> Iterator[tuple[str, set[str]]]:
-    for call, name in _own_calls(code, rng):
+    for call, names_of_it in _own_calls(code, rng):
         if call.args:
             changed = ast.Call(
                 func=call.func, args=[ast.Dict([], []), *call.args[1:]], keywords=call.keywords
             )
-            yield replaced(code, call, ast.unparse(changed)), {name}
+            yield replaced(code, call, ast.unparse(changed)), names_of_it
 
 
 def return_forgotten(code: PythonCode, rng: random.Random) -> Iterator[tuple[str, set[str]]]:
@@ -256,10 +256,12 @@ def _own_attributes(code: PythonCode) -> list[ast.Attribute]:
     ]
 
 
-def _own_calls(code: PythonCode, rng: random.Random) -> Iterator[tuple[ast.Call, str]]:
-    """Calls, on one line, of what this file or its imports define."""
-    known = {it.name for it in code.functions()}
-    known |= {a.asname or a.name for it in code.tree.body if isinstance(it, ast.ImportFrom) for a in it.names}
+def _own_calls(code: PythonCode, rng: random.Random) -> Iterator[tuple[ast.Call, set[str]]]:
+    """Calls, on one line, of what this file or its imports define, with its names here and there."""
+    known = {it.name: {it.name} for it in code.functions()}
+    for it in code.tree.body:
+        if isinstance(it, ast.ImportFrom):
+            known |= {a.asname or a.name: {a.asname or a.name, a.name} for a in it.names}
     calls = [it for it in ast.walk(code.tree) if isinstance(it, ast.Call) and it.lineno == it.end_lineno]
     for call in rng.sample(calls, len(calls)):
         name = ast.unparse(call.func).rpartition(".")[2]
@@ -267,39 +269,48 @@ def _own_calls(code: PythonCode, rng: random.Random) -> Iterator[tuple[ast.Call,
             not it.arg for it in call.keywords
         )
         if name in known and not starred:
-            yield call, name
+            yield call, known[name]
 
 
-OPERATORS: dict[str, tuple[str, Operator]] = {
-    "misspelt local": ("pyflakes", local_misspelt),
-    "misspelt function": ("pyflakes", function_misspelt),
-    "misspelt class": ("pyflakes", class_misspelt),
-    "misspelt builtin": ("pyflakes", builtin_misspelt),
-    "misspelt import in use": ("pyflakes", imported_misspelt),
-    "standard import removed": ("pyflakes", import_removed),
-    "repository import removed": ("pyflakes", from_import_removed),
-    "self. forgotten": ("pyflakes", self_forgotten),
-    "self parameter forgotten": ("pyflakes", self_parameter_forgotten),
-    "definition renamed": ("pyflakes", definition_renamed),
-    "import unused": ("pyflakes", import_unused),
-    "colon forgotten": ("cpython", colon_forgotten),
-    "bracket forgotten": ("cpython", bracket_forgotten),
-    "quote forgotten": ("cpython", quote_forgotten),
-    "import of a misspelt name": ("traceback", import_name_misspelt),
-    "import of a misspelt module": ("traceback", module_misspelt),
-    "misspelt attribute": ("mypy", attribute_misspelt),
-    "misspelt attribute of a module": ("mypy", module_attribute_misspelt),
-    "argument forgotten": ("mypy", argument_forgotten),
-    "argument added": ("mypy", argument_added),
-    "misspelt keyword": ("mypy", keyword_misspelt),
-    "argument of a wrong type": ("mypy", argument_of_wrong_type),
-    "return forgotten": ("mypy", return_forgotten),
+_NAMES = ("pyflakes", "pyright")
+_NAMES_AND_IMPORT = (*_NAMES, "traceback")
+_TYPES = ("mypy", "pyright")
+_IMPORTS = ("traceback",)
+OPERATORS: dict[str, tuple[tuple[str, ...], Operator]] = {
+    "misspelt local": (_NAMES, local_misspelt),
+    "misspelt function": (_NAMES, function_misspelt),
+    "misspelt class": (_NAMES_AND_IMPORT, class_misspelt),
+    "misspelt builtin": (_NAMES, builtin_misspelt),
+    "misspelt import in use": (_NAMES_AND_IMPORT, imported_misspelt),
+    "standard import removed": (_NAMES, import_removed),
+    "repository import removed": (_NAMES, from_import_removed),
+    "self. forgotten": (_NAMES, self_forgotten),
+    "self parameter forgotten": (("pyflakes",), self_parameter_forgotten),
+    "definition renamed": (_NAMES_AND_IMPORT, definition_renamed),
+    "import unused": (("pyflakes",), import_unused),
+    "colon forgotten": (("cpython",), colon_forgotten),
+    "bracket forgotten": (("cpython",), bracket_forgotten),
+    "quote forgotten": (("cpython",), quote_forgotten),
+    "import of a misspelt name": (_IMPORTS, import_name_misspelt),
+    "import of a misspelt module": (_IMPORTS, module_misspelt),
+    "misspelt attribute": (_TYPES, attribute_misspelt),
+    "misspelt attribute of a module": (_TYPES, module_attribute_misspelt),
+    "argument forgotten": (_TYPES, argument_forgotten),
+    "argument added": (_TYPES, argument_added),
+    "misspelt keyword": (_TYPES, keyword_misspelt),
+    "argument of a wrong type": (_TYPES, argument_of_wrong_type),
+    "return forgotten": (_TYPES, return_forgotten),
 }
 
 
-def mutants(operator: str, path: str, text: str, rng: random.Random) -> Iterator[Mutant]:
+def jobs() -> list[tuple[str, str]]:
+    """(operator, tool that notices it)."""
+    return [(name, tool) for name, (tools, _) in OPERATORS.items() for tool in tools]
+
+
+def mutants(operator: str, tool: str, path: str, text: str, rng: random.Random) -> Iterator[Mutant]:
     """All ways to make that mistake in that file, in random order. Nothing for what does not parse."""
-    tool, make = OPERATORS[operator]
+    make = OPERATORS[operator][1]
     try:
         code = PythonCode(Document(path=path, text=text, language="python"))
     except (SyntaxError, ValueError, RecursionError):

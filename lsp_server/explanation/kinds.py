@@ -12,7 +12,10 @@ MESSAGE_MAX = 4_000  # characters looked at; what follows repeats or decorates
 # gcc and CPython print typographic quotes where the terminal has them; the tables know plain ones.
 _PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")
 _SUGGESTED = re.compile(
-    r"(?:did you mean(?: to write)?:?|maybe) [`'\"](?P<name>[A-Za-z_$][\w.$]*)[`'\"]", re.I
+    r"(?:did you mean(?: to write| the (?:instance|static) member)?:?|maybe) "
+    r"[`'\"](?P<name>[A-Za-z_$][\w.$]*)[`'\"]"
+    r"|but does have (?:field |method )?(?P<other>[A-Za-z_]\w*)",
+    re.I,
 )
 _QUOTED = re.compile(r"[`'\"“‘]([A-Za-z_$][\w$.]*)(?:\(\))?[`'\"”’]")
 
@@ -30,7 +33,7 @@ class Reading:
 def read_message(message: str) -> Reading:
     message = message[:MESSAGE_MAX].translate(_PLAIN_QUOTES)
     suggested = _SUGGESTED.search(message)
-    suggestion = suggested["name"] if suggested is not None else ""
+    suggestion = (suggested["name"] or suggested["other"]) if suggested is not None else ""
     quoted = [name for name in _QUOTED.findall(message) if not name.isdigit()]
     for kind, patterns in _kinds():
         for pattern in patterns:

@@ -5,6 +5,7 @@ from typing import Literal
 
 # near: another name that may have been meant; import: where the missing name is defined. The language's
 # own names, builtin and stdlib, have no place: their path is "".
+# imported_so: another file imports that name so; related: the tool itself points there.
 # edited: changed in the editor lately, with what stood there before.
 # own_member: reached through `self` only; lacks_self: the method without that parameter.
 Role = Literal[
@@ -18,8 +19,19 @@ Role = Literal[
     "lacks_self",
     "unused",
     "suggested",
+    "imported_so",
+    "related",
     "edited",
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Another place that the tool itself points at: a declaration, where a value was moved."""
+
+    path: str  # POSIX, relative to the repository's root
+    line: int  # 0-based
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +43,7 @@ class Problem:
     end: int
     source: str = ""  # "pyright", "rustc", …
     code: str = ""
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,9 @@ How = Literal["parameter", "assigned", "imported", "defined"]
 
 LINES_MAX = 4_000
 
+# Where a class's members need no `this.` in its methods.
+_MEMBERS_IN_SCOPE = ("java", "csharp", "cpp", "kotlin", "scala", "swift")
+
 PYTHON_BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
 PYTHON_MODULES = frozenset(name for name in sys.stdlib_module_names if not name.startswith("_"))
 PYTHON_WORDS = PYTHON_BUILTINS | PYTHON_MODULES | frozenset(keyword.kwlist) | {"self", "cls"}
@@ -78,7 +81,7 @@ def names_in_scope(document: Document, line: int) -> dict[str, ScopeName]:
 
 
 def _keep(found: dict[str, ScopeName], definition: Definition, document: Document) -> None:
-    if definition.kind in ("method", "field"):
+    if definition.kind in ("method", "field") and document.language not in _MEMBERS_IN_SCOPE:
         return  # reached through its object only
     how: How = "assigned" if definition.kind in ("variable", "constant") else "defined"
     found.setdefault(definition.name, ScopeName(name=definition.name, how=how, line=definition.name_line))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lsp_server.explanation.call_fit import CallFit, call_fit
 from lsp_server.explanation.import_line import import_line
 from lsp_server.explanation.kinds import Reading
+from lsp_server.explanation.own_members import me_of
 from lsp_server.explanation.problem import Evidence, Problem
 from lsp_server.explanation.safe_markdown import one_line, safe
 from lsp_server.explanation.words import Words
@@ -55,7 +56,9 @@ def _to_do(
     if best is not None and best.role == "builtin":
         return words("near_builtin_do", near=best.name, language=holes["language"])
     if best is not None and best.role == "own_member":
-        return words("own_member_do", name=best.name, place=f"`{best.place}`")
+        return words("own_member_do", me=me_of(document.language), name=best.name, place=f"`{best.place}`")
+    if best is not None and best.role == "imported_so":
+        return words("imported_so_do", module=best.text, place=f"`{best.place}`")
     if best is not None and best.role == "lacks_self":
         return words("lacks_self_do", function=best.name, name=holes.get("name", "self"))
     if best is not None and best.role == "import" and words.has(f"{kind}_import_do"):

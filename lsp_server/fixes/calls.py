@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from lsp_server.explanation.call_fit import CallFit, call_fit
-from lsp_server.explanation.look_up import near_names
+from lsp_server.explanation.near_names import near_names
 from lsp_server.explanation.scope_names import names_in_scope
 from lsp_server.fixes.fix import Candidate, Change
 from lsp_server.fixes.place import Place

@@ -1,0 +1,71 @@
+"""Which known names a wrong one may be a misspelling of, or what became of it.
+
+Near misses are scored by Jaro-Winkler and by Damerau-Levenshtein (rapidfuzz): the first likes a common
+beginning, the second a swapped or doubled letter; a candidate needs one of them to be sure. A name that holds
+all words of the wrong one, in order, is what a renamed definition often looks like.
+"""
+
+import re
+from collections.abc import Iterable
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
+
+# Set by hand on a few dozen misspellings: `days_latte`/`days_late` is 0.90, `total`/`title` 0.60.
+NEAR_MIN = 0.74
+BEGINNING_COUNTS_LESS = 0.12  # names that merely begin alike are many
+NEAR_LIMIT = 3
+SAME_WORDS = 0.99
+OTHER_CASE = 0.88  # a constant of the same words is often another thing
+# Set by hand: below a slip of one letter in a long name, above two slips in a short one.
+HOLDS_WORDS = 0.74
+WORDS_LENGTH_COUNTS = 0.14
+WORDS_MIN_CHARACTERS = 4
+
+Near = tuple[str, float]
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def near_names(wanted: str, candidates: Iterable[str]) -> list[Near]:
+    """The candidates that *wanted* may be a misspelling of, best first, with a likeness from 0 to 1."""
+    names = list(set(candidates) - {wanted})
+    plain = _plain(wanted)
+    best = {
+        name: SAME_WORDS if name.isupper() == wanted.isupper() else OTHER_CASE
+        for name in names
+        if _plain(name) == plain
+    }
+    # In one call each: a Python loop over the names of a large repository would take ten times as long.
+    by_edits = process.extract(
+        wanted, names, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=NEAR_MIN, limit=None
+    )
+    lower = [name.lower() for name in names]
+    by_beginning = process.extract(
+        wanted.lower(), lower, scorer=JaroWinkler.normalized_similarity,
+        score_cutoff=NEAR_MIN + BEGINNING_COUNTS_LESS, limit=None,
+    )  # fmt: skip
+    for _, likeness, number in by_edits:
+        best[names[number]] = max(likeness, best.get(names[number], 0.0))
+    for _, likeness, number in by_beginning:
+        best[names[number]] = max(likeness - BEGINNING_COUNTS_LESS, best.get(names[number], 0.0))
+    if len(plain) >= WORDS_MIN_CHARACTERS:
+        words = _words(wanted)
+        for name, lowered in zip(names, lower, strict=True):
+            if plain in lowered.replace("_", "") and _holds(_words(name), words):
+                likeness = HOLDS_WORDS + WORDS_LENGTH_COUNTS * len(plain) / len(name)
+                best[name] = max(likeness, best.get(name, 0.0))
+    return sorted(best.items(), key=lambda it: (-it[1], it[0]))[:NEAR_LIMIT]
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "")
+
+
+def _words(name: str) -> list[str]:
+    return [it.lower() for it in _WORD.findall(name)]
+
+
+def _holds(whole: list[str], part: list[str]) -> bool:
+    """Whether *part* stands in *whole* as one run."""
+    return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
