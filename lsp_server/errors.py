@@ -13,6 +13,10 @@ class ModelUnavailable(KibitzError):
     """No model can answer now: none is configured, its file is unusable, or its host is down."""
 
 
+class PromptRefused(ModelUnavailable):
+    """The model is there and does not take this request; a shorter one may pass."""
+
+
 class BadPosition(KibitzError):
     """A line or column that the text does not have."""
 

@@ -95,6 +95,10 @@ class RememberingChat:
     def may_use_tools(self) -> bool:
         return self._chat.may_use_tools
 
+    @property
+    def context_tokens(self) -> int:
+        return self._chat.context_tokens
+
     def answer(
         self,
         turns: Sequence[Turn],

@@ -11,11 +11,12 @@ from typing import Any
 
 from lsp_server.cancellation import Cancellation
 from lsp_server.chat.port import OnText, ToolCall, ToolOffer, Turn
-from lsp_server.errors import ModelUnavailable
+from lsp_server.errors import ModelUnavailable, PromptRefused
 from lsp_server.model.web import WebLimits, WebServer, heard
 from lsp_server.text.secrets import redact
 
 CHARACTERS_PER_TOKEN_MAX = 24  # a server that ignores the limit of tokens is stopped by this one
+CONTEXT_TOKENS = 4_096  # that most servers are started with, or more; the protocol has no word for it
 _THOUGHT = re.compile(r"\A\s*<think>.*?(?:</think>\s*|\Z)", re.DOTALL)
 
 
@@ -38,6 +39,10 @@ class EndpointChat:
     @property
     def may_use_tools(self) -> bool:
         return self._may_use_tools and not self._refuses_tools
+
+    @property
+    def context_tokens(self) -> int:
+        return CONTEXT_TOKENS
 
     def answer(
         self, turns: Sequence[Turn], *, max_tokens: int, cancellation: Cancellation, on_text: OnText
@@ -66,7 +71,7 @@ class EndpointChat:
                 break
         said = _spoken(text).strip()
         if not said and not cancellation.is_cancelled:
-            raise ModelUnavailable(
+            raise PromptRefused(  # as some do that were asked for more than they hold
                 f"The server at {self._server.host} said nothing.",
                 hint="Is it an OpenAI-compatible server, and its model one that talks?",
             )

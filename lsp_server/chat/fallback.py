@@ -28,6 +28,10 @@ class FallbackChat:
     def may_use_tools(self) -> bool:
         return self._speaking.may_use_tools
 
+    @property
+    def context_tokens(self) -> int:
+        return self._speaking.context_tokens
+
     def answer(
         self, turns: Sequence[Turn], *, max_tokens: int, cancellation: Cancellation, on_text: OnText
     ) -> str:

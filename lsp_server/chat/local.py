@@ -6,11 +6,13 @@ from typing import Any
 
 from lsp_server.cancellation import Cancellation
 from lsp_server.chat.port import OnText, ToolCall, ToolOffer, Turn
+from lsp_server.model.host_settings import HostSettings
 from lsp_server.model.port import GenerationRequest, Model, Priority
 from lsp_server.prompting.chat import ChatFamily, Message, chat_pieces
 
 # Set by hand: below this, models call one tool after the other and tell nothing of what they found.
 PARAMETERS_FOR_TOOLS = 2_500_000_000
+CONTEXT_TOKENS = 4_096  # of a model that does not say it
 ANSWER = "answer"  # the call that ends looking around
 
 _HOW_TO_CALL = (
@@ -32,6 +34,10 @@ class LocalChat:
     @property
     def may_use_tools(self) -> bool:
         return (self._model.info.parameters or 0) >= PARAMETERS_FOR_TOOLS
+
+    @property
+    def context_tokens(self) -> int:
+        return min(self._model.info.context_length or CONTEXT_TOKENS, HostSettings().context_tokens)
 
     def answer(
         self, turns: Sequence[Turn], *, max_tokens: int, cancellation: Cancellation, on_text: OnText

@@ -51,6 +51,11 @@ class Chat(Protocol):
         """Whether it is able to, and what tools find may be shown to it."""
         ...
 
+    @property
+    def context_tokens(self) -> int:
+        """That it reads and writes at once; a careful guess where it does not say."""
+        ...
+
     def answer(
         self, turns: Sequence[Turn], *, max_tokens: int, cancellation: Cancellation, on_text: OnText
     ) -> str:

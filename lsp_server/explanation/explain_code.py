@@ -1,15 +1,17 @@
 """Explain a piece of code: what it is, who uses it and what it calls, looked up; a model tells the rest."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from lsp_server.cancellation import Cancellation
 from lsp_server.explanation.problem import Evidence, Explanation
 from lsp_server.explanation.reachable import reachable
+from lsp_server.explanation.reading import Notes, ReadingLimits, read_in_parts
 from lsp_server.explanation.safe_markdown import code, fenced, one_line, safe
 from lsp_server.explanation.shortened import shortened
 from lsp_server.explanation.story import Storyteller, listed, with_story
+from lsp_server.explanation.windows import BYTES_PER_TOKEN, Window, tokens_in, windows
 from lsp_server.explanation.words import Words, words_for
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
@@ -19,12 +21,19 @@ from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
 from lsp_server.text.secrets import is_secret_file, redact
 
-CODE_CHARACTERS_MAX = 6_000  # some 2,000 tokens
+CODE_CHARACTERS_MAX = 6_000  # that are shown to a person
 SHOWN_LINES_MAX = 60
 CALLED_MAX = 8
 USES_MAX = 6
 USING_FILES_MAX = 400  # a name that more files use is an everyday word
-UNREAD_SHOWN = 5
+PARTS_SHOWN = 12
+
+# Set by hand. Of what a model reads at once: its answer, the prompt around the code and the evidence.
+ROOM_FOR_THE_REST_TOKENS = 1_100
+WHOLE_TOKENS_MAX = 4_000  # more is read in parts also by a model that could take it: who waits sees them pass
+WINDOW_TOKENS = 3_000
+SHAPE_SHARE, NOTES_SHARE = 0.35, 0.6  # of the room: the shortened code, and the notes of its parts
+READING_S_MAX = 120.0
 
 _MEMBERS = ("method", "field")
 
@@ -70,20 +79,67 @@ def explain_code(
     if name:
         parts.append(f"**{words('code_used')}.** {_counted(words, count)}")
     parts += _rows(words("code_uses"), uses) + _rows(words("code_calls"), calls)
-    if shown.unread and storyteller is not None:
-        unread = "\n".join(f"- {code(it)}" for it in shown.unread[:UNREAD_SHOWN])
-        more = len(shown.unread) - UNREAD_SHOWN
-        parts.append(words("code_unread") + "\n\n" + unread + (f"\n- … {more}" if more > 0 else ""))
+    if shown.unread and storyteller is None:
+        long = windows(clean, piece.first, piece.last, tokens_max=WINDOW_TOKENS)
+        parts += _parts(words("code_parts"), clean, long)
     markdown = "\n\n".join(parts) + "\n"
     on_text(markdown)
     evidence = (*calls, *uses)
     if storyteller is not None:
+        whole = "\n".join(clean.line_text(it) for it in range(piece.first, piece.last + 1))
+        room = max(200, storyteller.chat.context_tokens - ROOM_FOR_THE_REST_TOKENS)
+        notes = ""
+        if tokens_in(whole) > min(room, WHOLE_TOKENS_MAX):
+            read = _read(clean, piece, words, storyteller, room, markdown, cancellation, on_text)
+            whole, notes = read[0], read[1].text
+            markdown += "\n" + "\n\n".join(_said_of(read[1], clean, words)) + "\n"
         markdown = with_story(
             markdown, words, storyteller, "explain_code", snapshot=snapshot, reader=language,
-            cancellation=cancellation, on_text=on_text, language=document.language, path=document.path,
-            code=shown.text, evidence=listed(evidence),
+            cancellation=cancellation, on_text=on_text, own_words=notes, language=document.language,
+            path=document.path, code=whole, notes=notes, evidence=listed(evidence),
         )  # fmt: skip
     return Explanation(title=title, markdown=markdown, evidence=evidence)
+
+
+def _read(
+    document: Document,
+    piece: _Piece,
+    words: Words,
+    storyteller: Storyteller,
+    room: int,
+    markdown: str,
+    cancellation: Cancellation,
+    on_text: OnText,
+) -> tuple[str, Notes]:
+    """(the code without what is too long, the notes of all its parts)."""
+
+    def say(number: int, count: int, anchor: str) -> None:
+        reading = words("code_reading", number=str(number), count=str(count), part=code(anchor))
+        on_text(f"{markdown}\n*{reading}*\n")
+
+    limits = ReadingLimits(
+        seconds=READING_S_MAX, window_tokens=WINDOW_TOKENS, notes_tokens=int(room * NOTES_SHARE)
+    )
+    notes = read_in_parts(
+        document, piece.first, piece.last, chat=storyteller.chat, limits=limits, cancellation=cancellation,
+        on_part=say,
+    )  # fmt: skip
+    size = int(room * SHAPE_SHARE) * BYTES_PER_TOKEN
+    return shortened(document, piece.first, piece.last, characters_max=size).text, notes
+
+
+def _said_of(notes: Notes, document: Document, words: Words) -> list[str]:
+    if notes.unread:
+        return _parts(words("code_unread"), document, notes.unread)
+    return [words("code_read", count=str(notes.read))]
+
+
+def _parts(title: str, document: Document, parts: Sequence[Window]) -> list[str]:
+    rows = [
+        f"- `{one_line(document.path, 300)}:{it.first + 1}` {code(it.anchor)}" for it in parts[:PARTS_SHOWN]
+    ]
+    more = len(parts) - PARTS_SHOWN
+    return [title, "\n".join(rows + ([f"- … {more}"] if more > 0 else []))]
 
 
 def _piece(document: Document, start: int, end: int) -> _Piece:

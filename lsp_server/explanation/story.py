@@ -102,11 +102,12 @@ def with_story(
     reader: str,
     cancellation: Cancellation,
     on_text: OnText,
+    own_words: str = "",
     **holes: object,
 ) -> str:
     """*markdown*, which stands without it, and below the story; or the sentence that says why there is none.
 
-    Raises Cancelled.
+    *own_words*: those of *holes* that a model wrote, and that prove no name. Raises Cancelled.
     """
     head = f"{markdown}\n## {words('told')}\n\n"
     on_text(f"{head}…\n")
@@ -121,7 +122,8 @@ def with_story(
     if not story.text:
         return markdown
     notes = [f"*{words('told_note', model=safe(storyteller.chat.name))}*"]
-    missing = unknown_names(story.text, snapshot, story.seen)
+    seen = story.seen.replace(own_words, "") if own_words else story.seen
+    missing = unknown_names(story.text, snapshot, seen)
     if missing:
         notes.insert(0, f"**{words('unsure', names=', '.join(f'`{name}`' for name in missing))}**")
     return head + story.text + "\n\n" + "\n\n".join(notes) + "\n"

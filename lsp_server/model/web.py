@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from lsp_server.cancellation import Cancellation
-from lsp_server.errors import ModelUnavailable
+from lsp_server.errors import ModelUnavailable, PromptRefused
 
 P = TypeVar("P")
 
@@ -170,5 +170,10 @@ def _refused(status: int, host: str) -> ModelUnavailable:
         return ModelUnavailable(
             f"The server at {host} does not know the address or the model.",
             hint="Check `kibitz.endpoint.url`, which usually ends in /v1, and `kibitz.endpoint.model`.",
+        )
+    if status in (http.client.BAD_REQUEST, http.client.REQUEST_ENTITY_TOO_LARGE):
+        return PromptRefused(
+            f"The server at {host} does not take the request (HTTP {status}).",
+            hint="Start it with a larger context; its own log says why.",
         )
     return ModelUnavailable(f"The server at {host} failed (HTTP {status}).", hint="Its own log says why.")

@@ -1,5 +1,6 @@
 """Against a real model server: llama-cpp-python's own, with the bundled model behind it."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,10 @@ from lsp_server.cancellation import Cancellation
 from lsp_server.chat.endpoint import EndpointChat
 from lsp_server.chat.port import ToolOffer, Turn
 from lsp_server.errors import ModelUnavailable
+from lsp_server.explanation.explain_code import explain_code
+from lsp_server.explanation.story import Storyteller
+from lsp_server.index.file import index_file
+from lsp_server.index.snapshot import Snapshot
 from lsp_server.model import catalog
 from lsp_server.model.endpoint import EndpointModel
 from lsp_server.model.host_settings import HostSettings
@@ -23,6 +28,7 @@ from lsp_server.prompting.fim import fim_pieces
 from lsp_server.tools.all_tools import registry
 from lsp_server.tools.tool import ToolLimits
 from tests.chat.served_by import free_port, serving
+from tests.explanation.test_explain_code import long_file
 
 pytestmark = [
     pytest.mark.model,
@@ -94,6 +100,21 @@ def test_a_word_that_was_begun_is_healed_where_the_model_agrees_and_kept_where_i
     odd = "def net(gross, rate):\n    zqx"
     assert continued(odd, is_healed=True) == continued(odd, is_healed=False)
     there.close()
+
+
+def test_code_beyond_its_context_is_read_in_parts(served):
+    """It was started with less context than is assumed of a server, and says so only by refusing."""
+    url, _ = served
+    chat = EndpointChat(web_server(url), LIMITS)
+    document = long_file(40)
+    shown: list[str] = []
+    explanation = explain_code(
+        document, 0, 0, snapshot=Snapshot.of(Path("/repository"), [index_file(document)], name="shop"),
+        storyteller=Storyteller(chat=chat), language="en", cancellation=Cancellation(), on_text=shown.append,
+    )  # fmt: skip
+    counts = {int(it[1]) for text in shown for it in [re.search(r"Reading part \d+ of (\d+)", text)] if it}
+    assert len(counts) >= 2, "the first parts were refused, smaller ones were not"
+    assert f"the model read it in {max(counts)} parts" in explanation.markdown
 
 
 def test_it_streams_an_answer_takes_tools_and_its_end_is_told(served):

@@ -28,6 +28,7 @@ class Talker:
 
     name = "talker"
     may_use_tools = False
+    context_tokens = 4_096
 
     def __init__(self, answer: str) -> None:
         self.says = answer

@@ -28,6 +28,7 @@ class FakeChat:
 
     name = "fake"
     may_use_tools = True
+    context_tokens = 4_096
 
     def __init__(self, *wanted: Sequence[ToolCall] | Exception, seconds: float = 0.0) -> None:
         self.wanted = list(wanted)
