@@ -158,11 +158,13 @@ def trees(arguments: argparse.Namespace) -> Iterator[Row]:
 
 def kills(arguments: argparse.Namespace) -> Iterator[Row]:
     """The model's process, killed at random moments of loading, reading a prompt, generating, idling."""
-    found = kill_hosts(arguments.kills, arguments.seed, progress)
+    found = kill_hosts(arguments.kills, arguments.seed, arguments.servers, progress)
     for words in found.why_not:
         progress(f"not back: {words}\n")
+    moments = ", ".join(f"{count} {what}" for what, count in found.during.most_common())
+    aside = f"; {found.set_aside} set aside" if found.set_aside else ""
     yield (
-        f"model host killed at random moments, {found.kills:,} times",
+        f"model host killed at random moments, {found.kills:,} times ({moments}{aside})",
         f"{found.lost_sessions} sessions lost, {found.unanswered} requests unanswered, "
         f"{found.not_working} next completions missing; "
         f"next one after {statistics.median(found.back_s):.1f} s, p99 {share(found.back_s, 0.99):.1f} s",
@@ -233,6 +235,7 @@ def main() -> None:
     parser.add_argument("--greetings", type=int, default=60)
     parser.add_argument("--trees", type=int, default=200)
     parser.add_argument("--kills", type=int, default=1_000)
+    parser.add_argument("--servers", type=int, default=3, help="driven at once while hosts are killed")
     parser.add_argument("--damages", type=int, default=5_000)
     arguments = parser.parse_args()
     print("| what | figure | goal |\n|---|---|---|")

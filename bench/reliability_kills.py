@@ -1,17 +1,28 @@
-"""Kill the model's process again and again, at random moments, under a server that somebody types into."""
+"""Kill the model's process again and again, at random moments, under servers that somebody types into.
+
+Most of a kill's time is the pause before the next start (0.25 to 2 s, longer with each death), so several
+servers are driven at once, each with folders and a model process of its own.
+A kill during which this bench itself stood still says nothing and is set aside: the limits of time are
+over then.
+"""
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import tempfile
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 import psutil
 
+from bench.stillness import Stillness
 from tests.lsp.editor import VS_CODE, Editor, real_server, runtime_folder
 
 CODE = (
@@ -32,44 +43,78 @@ class Found:
     lost_sessions: int = 0
     unanswered: int = 0
     not_working: int = 0
+    set_aside: int = 0
+    during: Counter[str] = field(default_factory=Counter)  # what was going on
     why_not: list[str] = field(default_factory=list)  # what the person was told last
     back_s: list[float] = field(default_factory=list)
 
+    def add(self, other: Found) -> None:
+        self.kills += other.kills
+        self.lost_sessions += other.lost_sessions
+        self.unanswered += other.unanswered
+        self.not_working += other.not_working
+        self.during += other.during
+        self.why_not += other.why_not
+        self.back_s += other.back_s
 
-def kill_hosts(kills: int, seed: int, progress: Callable[[str], None]) -> Found:
-    random, found = Random(seed), Found()
-    while found.kills < kills:
-        home = Path(tempfile.mkdtemp(prefix="kibitz-kills-"))
-        (home / "repository").mkdir()
-        server = real_server(home)
-        try:
-            editor = Editor(server, home / "repository", VS_CODE, None, shows_explanations=True)
-            for _ in range(KILLS_PER_SERVER):
-                one(random, editor, found)
-                progress(f"kills: {found.kills} of {kills}")
-        except (AssertionError, OSError):
-            found.lost_sessions += 1
-        finally:
-            for process in hosts(home):
-                process.kill()
-            server.kill()
-            shutil.rmtree(home, ignore_errors=True)
-            shutil.rmtree(runtime_folder(home), ignore_errors=True)
+
+def kill_hosts(kills: int, seed: int, servers: int, progress: Callable[[str], None]) -> Found:
+    """*servers* at once. The same seed asks the same, but what it meets depends on the machine."""
+    found, adding, stillness, numbers = Found(), threading.Lock(), Stillness(), itertools.count()
+
+    def add(one: Found, began: float) -> None:
+        with adding:
+            if stillness.was_since(began):
+                found.set_aside += 1
+            else:
+                found.add(one)
+            progress(f"kills: {found.kills} of {kills}")
+
+    def work() -> None:
+        while found.kills < kills:
+            session(Random(f"{seed}/{next(numbers)}"), add)
+
+    with ThreadPoolExecutor(servers) as threads:
+        for worker in [threads.submit(work) for _ in range(servers)]:
+            worker.result()
     return found
 
 
-def one(random: Random, editor: Editor, found: Found) -> None:
+def session(random: Random, add: Callable[[Found, float], None]) -> None:
+    home = Path(tempfile.mkdtemp(prefix="kibitz-kills-"))
+    (home / "repository").mkdir()
+    server = real_server(home)
+    began = time.monotonic()
+    try:
+        editor = Editor(server, home / "repository", VS_CODE, None, shows_explanations=True)
+        for number in range(KILLS_PER_SERVER):
+            began = time.monotonic()
+            add(one(random, number, editor), began)
+    except (AssertionError, OSError) as error:
+        add(Found(lost_sessions=1, why_not=[f"{error} {server.log()[-1_000:]}"]), began)
+    finally:
+        for process in hosts(home):
+            process.kill()
+        server.kill()
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(runtime_folder(home), ignore_errors=True)
+
+
+def one(random: Random, number: int, editor: Editor) -> Found:
     """Ask, wait for a random while of what loading, a prompt and an answer take, kill, ask again."""
-    file = f"cart_{found.kills}.py"
-    editor.open(file, text(found.kills))
+    found, first = Found(), random.randrange(len(WORDS))
+    file = f"cart_{number}.py"
+    editor.open(file, text(first))
     asked = [editor.ask_for_ghost_text(trigger=1)] if random.random() < 0.8 else []
-    time.sleep(random.choice((random.random() * 0.05, random.random() * 0.4, random.random() * 1.5)))
+    longest_s = random.choice((0.05, 0.4, 1.5))
+    editor.server.received_for(random.random() * longest_s)
     for process in hosts(Path(editor.server.environment["XDG_CACHE_HOME"]).parent):
         process.kill()
         found.kills += 1
-    for number in asked:
+        found.during[going_on(editor, asked)] += 1
+    for question in asked:
         try:
-            editor.server.reply(number, ANSWER_MAX_S)
+            editor.server.reply(question, ANSWER_MAX_S)
         except AssertionError:
             found.unanswered += 1
     editor.close(file)
@@ -78,8 +123,8 @@ def one(random: Random, editor: Editor, found: Found) -> None:
         # Another text each time, so that nothing is remembered. It stays one that the model continues: after
         # four spaces too many it has nothing to say, however well its process is.
         attempt += 1
-        file = f"again_{found.kills}_{attempt}.py"
-        editor.open(file, text(found.kills + attempt))
+        file = f"again_{number}_{attempt}.py"
+        editor.open(file, text(first + attempt))
         suggestions = editor.suggestions(trigger=1, seconds=ANSWER_MAX_S)
         editor.close(file)
         if suggestions:
@@ -90,6 +135,15 @@ def one(random: Random, editor: Editor, found: Found) -> None:
         found.not_working += 1
         found.why_not.append(told(editor))
     assert editor.server.process.poll() is None
+    return found
+
+
+def going_on(editor: Editor, asked: list[int]) -> str:
+    states = [it["params"]["state"] for it in editor.server.received if it.get("method") == "kibitz/status"]
+    if not states or states[-1] != "ready":
+        return "loading"
+    answered = {it.get("id") for it in editor.server.received if "method" not in it}
+    return "answering" if set(asked) - answered else "idle"
 
 
 def text(number: int) -> str:
