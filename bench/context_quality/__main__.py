@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bench.context_quality.aider_map import AiderMap
 from bench.context_quality.kibitz import Kibitz
 from bench.context_quality.measures import (
     Outcome,
@@ -40,6 +41,7 @@ REPORT, FIT = "context_report", "context_fit"
 BACKGROUND_BYTES = 250_000
 PROVIDERS: dict[str, Callable[[Project], Provider]] = {
     "nothing": lambda project: Nothing(),
+    "aider": AiderMap,
     "jaccard": JaccardWindows,
     "crosscodeeval": CrossCodeEval,
     "bm25": BM25Windows,
@@ -57,8 +59,11 @@ FIGURES: dict[str, Callable[[Sequence[Outcome]], float]] = {
 def main() -> None:
     asked = _asked()
     outcomes: dict[str, list[Outcome]] = {}
-    for name in asked.projects or list(pins(REPORT)):
-        outcomes[name] = _of_project(name, asked.places, asked.providers, asked.budgets)
+    for file in asked.joined:
+        for name, rows in json.loads(file.read_text("utf-8")).items():
+            outcomes.setdefault(name, []).extend(Outcome(**it) for it in rows)
+    for name in [] if asked.joined else asked.projects or list(pins(REPORT)):
+        outcomes[name] = _of_project(name, asked)
         print(_table({name: outcomes[name]}), flush=True)
     if len(outcomes) > 1:
         print(_table(outcomes))
@@ -90,13 +95,13 @@ def background_of(language: str, *, but: str) -> Background:
     return Background(bytes(data[:BACKGROUND_BYTES]))
 
 
-def _of_project(name: str, count: int, providers: Sequence[str], budgets: Sequence[int]) -> list[Outcome]:
+def _of_project(name: str, asked: argparse.Namespace) -> list[Outcome]:
     project = opened(name)
-    places = draw(project, count)
+    places = draw(project, asked.places, in_tests=asked.in_tests)
     print(f"\n{name}: {project.line_count:,} lines of {project.language}, {len(places)} places", flush=True)
-    made = [PROVIDERS[it](project) for it in providers]
+    made = [PROVIDERS[it](project) for it in asked.providers]
     background = background_of(project.language, but=name)
-    return measured(project, places, made, budgets, background, _tell)
+    return measured(project, places, made, asked.budgets, background, _tell)
 
 
 def _tell(done: int) -> None:
@@ -139,6 +144,11 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--places", type=int, default=200, help="per project")
     parser.add_argument("--providers", nargs="+", choices=list(PROVIDERS), default=list(PROVIDERS))
     parser.add_argument("--budgets", nargs="+", type=int, default=[512, 1_024, 2_048], metavar="TOKENS")
+    parser.add_argument("--in-tests", action="store_true", help="places in tests instead of in other code")
+    parser.add_argument(
+        "--joined", nargs="+", type=Path, default=[], metavar="FILE",
+        help="measure nothing: join what earlier runs wrote, at the same places",
+    )  # fmt: skip
     parser.add_argument("--json", type=Path, help="write every single outcome here")
     return parser.parse_args()
 

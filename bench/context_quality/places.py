@@ -43,10 +43,10 @@ class Place:
         return len(self.before)
 
 
-def draw(project: Project, count: int, seed: int = 0) -> list[Place]:
+def draw(project: Project, count: int, seed: int = 0, *, in_tests: bool = False) -> list[Place]:
     """Up to *count* places, in random order."""
     rng = random.Random(seed)
-    candidates = _lines(project)
+    candidates = _lines(project, in_tests=in_tests)
     rng.shuffle(candidates)
     per_file_max = max(3, math.ceil(count / 25))
     wanted = {UNSEEN: count // 2, FIRST: count // 4, REPEAT: count - count // 2 - count // 4}
@@ -87,11 +87,11 @@ def is_test(path: str) -> bool:
     return _TEST.search(path) is not None
 
 
-def _lines(project: Project) -> list[tuple[str, int, int]]:
+def _lines(project: Project, *, in_tests: bool) -> list[tuple[str, int, int]]:
     """(path, line, column of the first foreign name) of every line that may be drawn."""
     found = []
     for file in project.files.values():
-        if is_test(file.path) or len(file.lines) < FILE_MIN_LINES:
+        if is_test(file.path) != in_tests or len(file.lines) < FILE_MIN_LINES:
             continue
         columns: dict[int, list[int]] = defaultdict(list)
         own = _own_names(file)
