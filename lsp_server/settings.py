@@ -108,8 +108,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         key="cache.url", default="", scope="machine",
-        description="A Redis server, as `redis://user:password@host:6379/0`, in which explanations and "
-        "docstrings are kept for all your machines. Empty: in a file of this one.",
+        description="A Redis server, as `redis://user:password@host:6379/0`, in which explanations, "
+        "docstrings and completions are kept for all your machines. Empty: in a file of this one.",
     ),
     Setting(
         key="statistics.enabled", default=True, scope="window",

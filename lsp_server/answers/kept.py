@@ -32,6 +32,18 @@ class KeptLimits:
     characters_max: int  # of one answer; longer ones are not kept
 
 
+class Asked:
+    """A question that was put; made by `KeptAnswers.ask`."""
+
+    def __init__(self) -> None:
+        self.found: str | None = None
+        self.is_done = threading.Event()
+
+    def answer(self, seconds: float) -> str | None:
+        """What was found within *seconds* from now, or None."""
+        return self.found if self.is_done.wait(seconds) else None
+
+
 class KeptAnswers:
     """Safe to use from any thread; nothing here raises. Where it cannot be kept, nothing is remembered."""
 
@@ -49,22 +61,26 @@ class KeptAnswers:
 
     def get(self, question: bytes) -> str | None:
         """The answer, or None: not known, not ours, or not to be had in time."""
+        asked = self.ask(question)
+        if asked is None:
+            return None
+        if not asked.is_done.wait(self._limits.seconds):
+            self._rest("took too long")
+        return asked.answer(0.0)
+
+    def ask(self, question: bytes) -> Asked | None:
+        """Returns at once, with what may have the answer in a moment; None while nobody is to be asked."""
         if time.monotonic() < self._resting_until:
             return None
-        found: list[str | None] = []
-        is_done = threading.Event()
+        asked = Asked()
 
         def look() -> None:
             try:
-                found.append(self._read(question))
+                asked.found = self._read(question)
             finally:
-                is_done.set()
+                asked.is_done.set()
 
-        if not self._asked(look):
-            return None
-        if not is_done.wait(self._limits.seconds):
-            self._rest("took too long")
-        return found[0] if found else None
+        return asked if self._asked(look) else None
 
     def keep(self, question: bytes, answer: str) -> None:
         """Returns at once; the answer is written in a moment, or not at all."""

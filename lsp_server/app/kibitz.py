@@ -12,8 +12,8 @@ from lsp_server.answers.kept import KeptAnswers
 from lsp_server.answers.remembering import RememberingModel
 from lsp_server.app import actions
 from lsp_server.app.counting import CLOSING_S_MAX, Counting
+from lsp_server.app.kept_here import KeptHere
 from lsp_server.app.loaded_model import LoadedModel
-from lsp_server.app.local_models import kept_answers
 from lsp_server.app.model_slot import MakeModel, ModelSlot
 from lsp_server.app.talking import Endpoint, chat_of, endpoint_of, storyteller
 from lsp_server.cancellation import Cancellation
@@ -61,7 +61,7 @@ class Kibitz:
         self._trouble = ""  # with the index
         self._counting = Counting(self._text_of)
         self._edits = EditedLately()
-        self._kept: tuple[object, KeptAnswers] | None = None
+        self._kept = KeptHere()
         self._status_listeners: list[Callable[[Status], None]] = []
         self._progress_listeners: list[Callable[[Progress], None]] = []
         self._slot = ModelSlot(make_model, self._say)
@@ -91,10 +91,9 @@ class Kibitz:
     def close(self) -> None:
         self._idle.close()
         self._counting.close()
-        if self._kept is not None:
-            self._kept[1].close(CLOSING_S_MAX)
         if self._engine is not None:
             self._engine[2].remember()
+        self._kept.close(CLOSING_S_MAX)
         self._slot.close()
         if self._workspace is not None:
             self._workspace.close()
@@ -257,13 +256,7 @@ class Kibitz:
         return replace(loaded, model=RememberingModel(loaded.model, kept))
 
     def _kept_answers(self) -> KeptAnswers | None:
-        if not self._roots:
-            return None
-        wanted = (tuple(self._roots), self._settings.cache_url)
-        with self._lock:
-            if self._kept is None or self._kept[0] != wanted:
-                self._kept = wanted, kept_answers(together(self._roots)[0], self._settings.cache_url)
-            return self._kept[1]
+        return self._kept.answers(self._roots, self._settings.cache_url)
 
     def _chat(self) -> Chat | None:
         loaded = self._remembering()
@@ -364,9 +357,10 @@ class Kibitz:
             if self._engine is None or self._engine[0] is not loaded or self._engine[1] != limits:
                 exclude = self._settings.context_exclude
                 remembered = self._remembered_frames(loaded, limits)
+                kept = self._kept.completions(self._roots, self._settings.cache_url, loaded, limits)
                 engine = CompletionEngine(
-                    loaded.model, loaded.family, limits, exclude, self._idle, remembered
-                )
+                    loaded.model, loaded.family, limits, exclude, self._idle, remembered, kept
+                )  # fmt: skip
                 self._engine = (loaded, limits, engine)
             return self._engine[2]
 

@@ -24,6 +24,8 @@ from lsp_server.settings import Settings
 # Set by hand: an answer has a kilobyte or two, so all of them take some ten megabytes.
 KEPT = KeptLimits(seconds=0.02, pause_s=30.0, characters_max=20_000)
 KEPT_ENTRIES_MAX = 5_000
+KEPT_COMPLETIONS = KeptLimits(seconds=0.02, pause_s=30.0, characters_max=4_000)
+KEPT_COMPLETIONS_MAX = 20_000
 SERVED = WebLimits(silence_s=10.0, seconds=30.0)  # longer than any deadline that a person would set
 SERVED_CONTEXT_TOKENS = 4_096  # that most servers are started with, or more
 # Machines that share answers over Redis share this secret, too: without it nobody can forge one.
@@ -41,16 +43,25 @@ def kept_answers(root: Path, url: str = "") -> KeptAnswers:
     In Redis if *url* or the environment names one. With a secret in `KIBITZ_CACHE_KEY` a person's machines
     believe each other, for repositories of the same name; without one each believes only itself.
     """
-    folder = Path(platformdirs.user_cache_dir("kibitz", appauthor=False)) / "answers"
+    return _kept(root, url, "answers", KEPT, KEPT_ENTRIES_MAX)
+
+
+def kept_completions(root: Path, url: str = "") -> KeptAnswers:
+    """Likewise what was suggested there; apart, so that the many do not drive out the few."""
+    return _kept(root, url, "completions", KEPT_COMPLETIONS, KEPT_COMPLETIONS_MAX)
+
+
+def _kept(root: Path, url: str, name: str, limits: KeptLimits, entries_max: int) -> KeptAnswers:
+    folder = Path(platformdirs.user_cache_dir("kibitz", appauthor=False)) / name
     url = url or os.environ.get(SHARED_URL, "")
     if not url:
-        shelf: Shelf = SqliteShelf(folder, seconds=KEPT.seconds, entries_max=KEPT_ENTRIES_MAX)
-        return KeptAnswers(shelf, lambda: own_secret(folder), os.fspath(root), KEPT)
-    shelf = RedisShelf(url, seconds=KEPT.seconds, bytes_max=4 * KEPT.characters_max)
+        shelf: Shelf = SqliteShelf(folder, seconds=limits.seconds, entries_max=entries_max)
+        return KeptAnswers(shelf, lambda: own_secret(folder), os.fspath(root), limits)
+    shelf = RedisShelf(url, seconds=limits.seconds, bytes_max=4 * limits.characters_max)
     shared = os.environ.get(SHARED_KEY, "")
     if shared:
-        return KeptAnswers(shelf, lambda: hashlib.sha256(shared.encode()).digest(), root.name, KEPT)
-    return KeptAnswers(shelf, lambda: own_secret(folder), os.fspath(root), KEPT)
+        return KeptAnswers(shelf, lambda: hashlib.sha256(shared.encode()).digest(), root.name, limits)
+    return KeptAnswers(shelf, lambda: own_secret(folder), os.fspath(root), limits)
 
 
 def own_secret(folder: Path) -> bytes:

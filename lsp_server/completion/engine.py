@@ -12,12 +12,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
 
+from lsp_server.answers.kept import Asked
 from lsp_server.cancellation import Cancellation, Cancelled
 from lsp_server.completion.completion import Completion, Milliseconds
 from lsp_server.completion.confidence import confidence, shown_logprobs
 from lsp_server.completion.deadline import Deadlines
 from lsp_server.completion.framing import FramedPrompt, FramedPrompts
 from lsp_server.completion.idle import IdleWork
+from lsp_server.completion.kept import KeptCompletions, answered
 from lsp_server.completion.limits import CompletionLimits
 from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.completion.typing_along import ShownSuggestions, accepted
@@ -61,12 +63,14 @@ class CompletionEngine:
         exclude: Sequence[str] = (),
         idle: IdleWork | None = None,
         remembered: RememberedFrames | None = None,
+        kept: KeptCompletions | None = None,
     ) -> None:
         self._model = model
         self._family = family
         self._limits = limits
         self._idle = idle
-        self._is_remembered = remembered is not None
+        self._is_remembered = remembered is not None or kept is not None
+        self._kept = kept
         self._shown = ShownSuggestions(documents=DOCUMENTS_KEPT)
         self._prompts = FramedPrompts(
             model, family, limits, exclude, can_wait=idle is not None, remembered=remembered
@@ -92,11 +96,18 @@ class CompletionEngine:
         if completion is not None:
             completion = replace(completion, milliseconds=Milliseconds(total=_milliseconds_since(started)))
         else:
+            looking: list[Asked | None] = []
+
+            def look() -> None:
+                if self._kept is not None and trigger is Trigger.AUTOMATIC:
+                    looking.append(self._kept.look(document, offset))
+
             prompt = self._prompts.prompt(
-                snapshot, document, offset, may_be_quick=trigger is Trigger.AUTOMATIC
+                snapshot, document, offset, may_be_quick=trigger is Trigger.AUTOMATIC, on_cold=look
             )
-            could_be_better = prompt.could_be_better
-            completion = self._asked(prompt, document, offset, trigger, cancellation, started)
+            known = answered(looking[0]) if looking else None
+            could_be_better = prompt.could_be_better or known is not None
+            completion = self._asked(prompt, document, offset, trigger, cancellation, started, known)
         if self._idle is not None:
             self._work_ahead(self._idle, snapshot, document, completion, could_be_better=could_be_better)
         return completion
@@ -109,11 +120,19 @@ class CompletionEngine:
         trigger: Trigger,
         cancellation: Cancellation,
         started: float,
+        known: Generation | None = None,
     ) -> Completion:
+        """*known*: what the model said at such a place before; then it is not asked."""
         context_ms = _milliseconds_since(started)
         cancellation.check()
-        generation, cleaned = self._try(prompt, document, offset, trigger, cancellation)
-        self._prompts.saw(generation)
+        if known is not None:
+            prompt = replace(prompt, source="remembered")
+            generation, cleaned = known, self._cleaned(known, document, offset)
+        else:
+            generation, cleaned = self._try(prompt, document, offset, trigger, cancellation)
+            self._prompts.saw(generation)
+            if self._kept is not None and trigger is Trigger.AUTOMATIC and prompt.source != "kept":
+                self._kept.note(document, offset, generation)
         if trigger is Trigger.INVOKED:
             for seed in range(SECOND_TRIES):
                 if cleaned.text:
@@ -169,8 +188,10 @@ class CompletionEngine:
         return found
 
     def remember(self) -> None:
-        """Have the prompts that the model knows there after a restart, too."""
+        """Have the prompts that the model knows, and what it answered, there after a restart, too."""
         self._prompts.remember()
+        if self._kept is not None:
+            self._kept.write()
 
     def forget_shown(self) -> None:
         """Ask the model again next time, even for what a shown suggestion would answer."""
@@ -197,7 +218,7 @@ class CompletionEngine:
                 quiet_s=REFRESH_QUIET_S,
             )
         if self._is_remembered:
-            idle.plan(lambda _cancellation: self._prompts.remember(), quiet_s=REMEMBER_QUIET_S)
+            idle.plan(lambda _cancellation: self.remember(), quiet_s=REMEMBER_QUIET_S)
 
     def _make_ready(
         self, snapshot: Snapshot, then: Document, offset: int, cancellation: Cancellation
@@ -250,12 +271,16 @@ class CompletionEngine:
                 request, either, lambda text: not is_finished(text, document, offset, max_lines=lines)
             )
         cancellation.check()
+        return generation, self._cleaned(generation, document, offset)
+
+    def _cleaned(self, generation: Generation, document: Document, offset: int) -> Cleaned:
+        lines = self._limits.max_lines
         is_cut_off = generation.stop in ("length", "cancelled")
         text = whole_lines(generation.text) if is_cut_off else generation.text
         cleaned = clean(text, document, offset, max_lines=lines)
         if self._family.names_must_be_known:
             cleaned = without_unknown_names(cleaned, document, offset, max_lines=lines)
-        return generation, cleaned
+        return cleaned
 
     def _completion(
         self,

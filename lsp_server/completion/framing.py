@@ -1,6 +1,6 @@
 """The prompt for a cursor: an earlier frame with what was typed since, or a new one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -26,7 +26,7 @@ from lsp_server.text.secrets import redact
 FAR_LINES, FAR_STEP_LINES = 2_048, 64
 FAR_CHARACTERS = 100_000
 
-Source = Literal["new", "quick", "kept"]
+Source = Literal["new", "quick", "kept", "remembered"]
 
 FRAMES_KEPT = 8  # as many as the host keeps sequences
 
@@ -70,9 +70,16 @@ class FramedPrompts:
         self._speed.saw(generation.tokens.evaluated, generation.prompt_ms)
 
     def prompt(
-        self, snapshot: Snapshot, document: Document, offset: int, *, may_be_quick: bool
+        self,
+        snapshot: Snapshot,
+        document: Document,
+        offset: int,
+        *,
+        may_be_quick: bool,
+        on_cold: Callable[[], None] = lambda: None,
     ) -> FramedPrompt:
-        """*may_be_quick*: rather soon than with all that could be shown."""
+        """*may_be_quick*: rather soon than with all that could be shown. *on_cold* is called before a new
+        frame is made, which the model will have to read."""
         can_wait = self._can_wait and may_be_quick
         fit = self._frames.fit(
             document.path, document.text, offset, is_contiguous=self._family.continues_prefix
@@ -90,6 +97,7 @@ class FramedPrompts:
             if decision is not Decision.REPLACE:
                 is_for_now = decision is Decision.KEEP_FOR_NOW
                 return self._framed(snapshot, document, offset, fit, "kept", could_be_better=is_for_now)
+        on_cold()
         tokens = quick_tokens(self._frame_tokens, full_ms) if can_wait else None
         if tokens is None:
             frame = self._new(snapshot, document, offset)

@@ -22,7 +22,7 @@ class Summary:
     first_ms_median: float
     evaluated_median: float
     reused_share: float  # of all prompt tokens
-    without_model: int  # answered from what was shown or made ahead
+    without_model: int  # answered from what was shown, made ahead or remembered
 
 
 def summary(requests: Sequence[Request]) -> Summary | None:
@@ -44,7 +44,7 @@ def summary(requests: Sequence[Request]) -> Summary | None:
         first_ms_median=statistics.median(it.first_ms for it in requests),
         evaluated_median=statistics.median(it.evaluated for it in requests),
         reused_share=sum(it.reused for it in requests) / tokens if tokens else 0.0,
-        without_model=sum(it.source in ("shown", "ahead") for it in requests),
+        without_model=sum(it.source in ("shown", "ahead", "remembered") for it in requests),
     )
 
 
