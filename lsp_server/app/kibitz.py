@@ -23,6 +23,7 @@ from lsp_server.completion.engine import CompletionEngine, Trigger
 from lsp_server.completion.idle import IdleWork
 from lsp_server.completion.limits import CompletionLimits, limits_for
 from lsp_server.completion.remembered import RememberedFrames
+from lsp_server.context.recent import Recent, RecentlyUsed
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Progress, Replacement, Status
 from lsp_server.errors import KibitzError, ModelUnavailable, UnreadableFile
 from lsp_server.explanation.edits import EditedLately
@@ -61,6 +62,7 @@ class Kibitz:
         self._trouble = ""  # with the index
         self._counting = Counting(self._text_of)
         self._edits = EditedLately()
+        self._used = RecentlyUsed()
         self._kept: tuple[object, KeptAnswers] | None = None
         self._status_listeners: list[Callable[[Status], None]] = []
         self._progress_listeners: list[Callable[[Progress], None]] = []
@@ -102,12 +104,14 @@ class Kibitz:
     # Documents
 
     def open_document(self, document: Document) -> None:
+        self._used.used(document.path)
         if self._workspace is not None:
             self._workspace.open_document(document)
 
     def change_document(self, document: Document) -> None:
         self._idle.interrupt()
         self._counting.changed(document)
+        self._used.used(document.path)
         if self._workspace is not None:
             old = self._workspace.snapshot.documents.get(document.path)
             if old is not None:
@@ -122,6 +126,8 @@ class Kibitz:
 
     def refresh(self, paths: Sequence[str]) -> None:
         if self._workspace is not None:
+            for path in self._workspace.snapshot.documents.keys() & set(paths):  # saved
+                self._used.used(path)
             self._workspace.refresh(paths)
 
     # What a person asks for
@@ -238,7 +244,7 @@ class Kibitz:
         budget = self._limits().context_tokens if loaded is not None else SHOWN_CONTEXT_TOKENS
         return actions.show_context(
             self._snapshot(), document, offset, loaded,
-            budget_tokens=budget, exclude=self._settings.context_exclude,
+            budget_tokens=budget, exclude=self._settings.context_exclude, recent=self._recent(),
         )  # fmt: skip
 
     def last_request(self) -> Mapping[str, object] | None:
@@ -284,6 +290,9 @@ class Kibitz:
         except UnreadableFile:
             return None
         return Document(path=path, text=text, language=language_of(path))
+
+    def _recent(self) -> Recent:
+        return self._used.now(self._edits.lines())
 
     def _text_of(self, path: str) -> str | None:
         document = self._snapshot().documents.get(path)
@@ -365,7 +374,7 @@ class Kibitz:
                 exclude = self._settings.context_exclude
                 remembered = self._remembered_frames(loaded, limits)
                 engine = CompletionEngine(
-                    loaded.model, loaded.family, limits, exclude, self._idle, remembered
+                    loaded.model, loaded.family, limits, exclude, self._idle, remembered, self._recent
                 )
                 self._engine = (loaded, limits, engine)
             return self._engine[2]
