@@ -7,6 +7,7 @@ from lsp_server.app.loaded_model import LoadedModel
 from lsp_server.cancellation import Cancellation
 from lsp_server.chat.port import Chat
 from lsp_server.context.gather import gather
+from lsp_server.context.recent import Recent
 from lsp_server.context.snippet import Snippet
 from lsp_server.docstring.edit import CannotDocument, DocstringEdit
 from lsp_server.docstring.target import definition_at, is_head
@@ -47,12 +48,14 @@ def show_context(
     *,
     budget_tokens: int,
     exclude: Sequence[str],
+    recent: Recent,
 ) -> Answer:
     """What a model would be shown of other files at *offset*, and why, as Markdown."""
     count = loaded.model.count_tokens if loaded is not None else _estimated_tokens
     snippets = gather(
-        snapshot, document, offset, budget_tokens=budget_tokens, count_tokens=count, exclude=exclude
-    )
+        snapshot, document, offset,
+        budget_tokens=budget_tokens, count_tokens=count, exclude=exclude, recent=recent,
+    )  # fmt: skip
     line = document.line_of(offset) + 1
     used = sum(count([snippet.text for snippet in snippets])) if snippets else 0
     counted = "tokens" if loaded is not None else "tokens (estimated, no model is loaded)"

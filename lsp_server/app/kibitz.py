@@ -23,6 +23,7 @@ from lsp_server.completion.engine import CompletionEngine, Trigger
 from lsp_server.completion.idle import IdleWork
 from lsp_server.completion.limits import CompletionLimits, limits_for
 from lsp_server.completion.remembered import RememberedFrames
+from lsp_server.context.recent import Recent, RecentlyUsed
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Progress, Replacement, Status
 from lsp_server.errors import KibitzError, ModelUnavailable, UnreadableFile
 from lsp_server.explanation.edits import EditedLately
@@ -62,6 +63,7 @@ class Kibitz:
         self._counting = Counting(self._text_of)
         self._edits = EditedLately()
         self._kept = KeptHere()
+        self._used = RecentlyUsed()
         self._status_listeners: list[Callable[[Status], None]] = []
         self._progress_listeners: list[Callable[[Progress], None]] = []
         self._slot = ModelSlot(make_model, self._say)
@@ -101,12 +103,14 @@ class Kibitz:
     # Documents
 
     def open_document(self, document: Document) -> None:
+        self._used.used(document.path)
         if self._workspace is not None:
             self._workspace.open_document(document)
 
     def change_document(self, document: Document) -> None:
         self._idle.interrupt()
         self._counting.changed(document)
+        self._used.used(document.path)
         if self._workspace is not None:
             old = self._workspace.snapshot.documents.get(document.path)
             if old is not None:
@@ -121,6 +125,8 @@ class Kibitz:
 
     def refresh(self, paths: Sequence[str]) -> None:
         if self._workspace is not None:
+            for path in self._workspace.snapshot.documents.keys() & set(paths):  # saved
+                self._used.used(path)
             self._workspace.refresh(paths)
 
     # What a person asks for
@@ -182,7 +188,7 @@ class Kibitz:
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:
         checker = self._checker()
-        if checker.command and self._roots:
+        if checker.command:
             try:
                 return actions.checked_fixes(
                     self._snapshot(), document, problem, checker, self._read, cancellation=cancellation
@@ -197,11 +203,9 @@ class Kibitz:
     def model_fixes(
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:
-        snapshot = self._snapshot()
-        asked = actions.proposers(self._remembering(), self._chat(), snapshot)
-        checker = self._checker() if self._roots else OwnChecker(command=(), seconds=0)
+        asked = actions.proposers(self._remembering(), self._chat(), self._snapshot())
         return actions.model_fixes(
-            snapshot, document, problem, asked, checker, self._read, cancellation=cancellation
+            self._snapshot(), document, problem, asked, self._checker(), self._read, cancellation=cancellation
         )
 
     def docstring_offer(self, document: Document, line: int) -> str:
@@ -237,7 +241,7 @@ class Kibitz:
         budget = self._limits().context_tokens if loaded is not None else SHOWN_CONTEXT_TOKENS
         return actions.show_context(
             self._snapshot(), document, offset, loaded,
-            budget_tokens=budget, exclude=self._settings.context_exclude,
+            budget_tokens=budget, exclude=self._settings.context_exclude, recent=self._recent(),
         )  # fmt: skip
 
     def last_request(self) -> Mapping[str, object] | None:
@@ -246,7 +250,8 @@ class Kibitz:
     # Inside
 
     def _checker(self) -> OwnChecker:
-        return OwnChecker(command=self._settings.fixes_checker, seconds=CHECKING_S_MAX)
+        command = self._settings.fixes_checker if self._roots else ()
+        return OwnChecker(command=command, seconds=CHECKING_S_MAX)
 
     def _remembering(self) -> LoadedModel | None:
         """The model, which answers again what it was asked before."""
@@ -277,6 +282,9 @@ class Kibitz:
         except UnreadableFile:
             return None
         return Document(path=path, text=text, language=language_of(path))
+
+    def _recent(self) -> Recent:
+        return self._used.now(self._edits.lines())
 
     def _text_of(self, path: str) -> str | None:
         document = self._snapshot().documents.get(path)
@@ -359,8 +367,8 @@ class Kibitz:
                 remembered = self._remembered_frames(loaded, limits)
                 kept = self._kept.completions(self._roots, self._settings.cache_url, loaded, limits)
                 engine = CompletionEngine(
-                    loaded.model, loaded.family, limits, exclude, self._idle, remembered, kept
-                )  # fmt: skip
+                    loaded.model, loaded.family, limits, exclude, self._idle, remembered, kept, self._recent
+                )
                 self._engine = (loaded, limits, engine)
             return self._engine[2]
 

@@ -1,6 +1,7 @@
 """`kibitz context`: exactly what a model would be shown at one place, and why."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from lsp_server.cli.console import err, fails_clearly, out, print_json, progress
 from lsp_server.cli.counting import Counter, make_counter
 from lsp_server.cli.place import Place, PlaceType
 from lsp_server.context.gather import gather
+from lsp_server.context.recent import NOTHING_RECENT, Recent, Region
 from lsp_server.context.snippet import Snippet
 from lsp_server.errors import BadPosition, KibitzError
 from lsp_server.text.document import Document
@@ -25,6 +27,7 @@ from lsp_server.workspace.repository import Workspace
 from lsp_server.workspace.roots import find_root
 
 DEFAULT_BUDGET_TOKENS = 1_024
+_LINES = re.compile(r":(?P<first>\d+)(?:-(?P<last>\d+))?$")
 
 
 @click.command("context")
@@ -39,6 +42,12 @@ DEFAULT_BUDGET_TOKENS = 1_024
 @click.option(
     "--exclude", multiple=True, metavar="PATTERN", help="Show nothing of these files; as in a .gitignore."
 )
+@click.option(
+    "--recent",
+    multiple=True,
+    metavar="PATH[:FIRST[-LAST]]",
+    help="As if this file were open in the editor, and these lines edited lately; the newest first.",
+)
 @click.option("--json", "wants_json", is_flag=True, help="One JSON object, for programs.")
 @click.option("--batch", "is_batch", is_flag=True, help="Answer JSON lines on standard input until it ends.")
 @fails_clearly
@@ -49,6 +58,7 @@ def context_command(
     budget_tokens: int,
     model: str | None,
     exclude: tuple[str, ...],
+    recent: tuple[str, ...],
     wants_json: bool,
     is_batch: bool,
 ) -> None:
@@ -74,7 +84,8 @@ def context_command(
         document = read_document(top, place.path)
         offset = place.offset_in(document)
         with closing(_indexed(top, exclude)) as workspace:
-            gathered = _gathered(workspace, document, offset, budget_tokens, counter, exclude)
+            used = _recent(top, recent)
+            gathered = _gathered(workspace, document, offset, budget_tokens, counter, exclude, used)
         if wants_json:
             print_json(_as_json(document, place, budget_tokens, counter, gathered))
         else:
@@ -95,16 +106,29 @@ def _gathered(
     budget_tokens: int,
     counter: Counter,
     exclude: Sequence[str],
+    recent: Recent = NOTHING_RECENT,
 ) -> _Gathered:
     started = time.perf_counter()
     snippets = gather(
         workspace.snapshot, document, offset,
-        budget_tokens=budget_tokens, count_tokens=counter.count_tokens, exclude=exclude,
+        budget_tokens=budget_tokens, count_tokens=counter.count_tokens, exclude=exclude, recent=recent,
     )  # fmt: skip
     milliseconds = (time.perf_counter() - started) * 1_000
     return _Gathered(
         snippets, milliseconds, counter.count_tokens([f"{it.path}\n{it.text}\n" for it in snippets])
     )
+
+
+def _recent(root: Path, asked: Sequence[str]) -> Recent:
+    paths: list[str] = []
+    regions: list[Region] = []
+    for it in asked:
+        lines = _LINES.search(it)
+        paths.append(path_within(root, Path(it if lines is None else it[: lines.start()])))
+        if lines is not None:
+            first, last = int(lines["first"]), int(lines["last"] or lines["first"])
+            regions.append(Region(paths[-1], first - 1, last - 1))
+    return Recent(tuple(paths), tuple(regions))
 
 
 def _indexed(root: Path, exclude: Sequence[str]) -> Workspace:

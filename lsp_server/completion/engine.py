@@ -7,7 +7,7 @@ prompts than time allowed.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
@@ -23,6 +23,7 @@ from lsp_server.completion.kept import KeptCompletions, answered
 from lsp_server.completion.limits import CompletionLimits
 from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.completion.typing_along import ShownSuggestions, accepted
+from lsp_server.context.recent import NOTHING_RECENT, Recent
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.port import Generation, GenerationRequest, Model, Priority
 from lsp_server.postprocess.pipeline import Cleaned, clean, is_finished, whole_lines
@@ -64,6 +65,7 @@ class CompletionEngine:
         idle: IdleWork | None = None,
         remembered: RememberedFrames | None = None,
         kept: KeptCompletions | None = None,
+        recent: Callable[[], Recent] = lambda: NOTHING_RECENT,
     ) -> None:
         self._model = model
         self._family = family
@@ -73,7 +75,7 @@ class CompletionEngine:
         self._kept = kept
         self._shown = ShownSuggestions(documents=DOCUMENTS_KEPT)
         self._prompts = FramedPrompts(
-            model, family, limits, exclude, can_wait=idle is not None, remembered=remembered
+            model, family, limits, exclude, can_wait=idle is not None, remembered=remembered, recent=recent
         )
 
     def complete(

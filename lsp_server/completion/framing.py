@@ -10,6 +10,7 @@ from lsp_server.completion.frames import BEHIND_CHARACTERS, Fit, Frame, Frames
 from lsp_server.completion.limits import CompletionLimits
 from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.context.gather import gather
+from lsp_server.context.recent import Recent
 from lsp_server.context.snippet import Snippet
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.port import Generation, Model
@@ -52,6 +53,7 @@ class FramedPrompts:
         *,
         can_wait: bool,
         remembered: RememberedFrames | None,
+        recent: Callable[[], Recent],
     ) -> None:
         self._model = model
         self._family = family
@@ -59,6 +61,7 @@ class FramedPrompts:
         self._exclude = tuple(exclude)
         self._can_wait = can_wait
         self._remembered = remembered
+        self._recent = recent
         self._frames = Frames(kept=FRAMES_KEPT, known=() if remembered is None else remembered.read())
         self._written = {*map(id, self._frames.all())}
         self._speed = PromptSpeed.guessed(model.info.parameters)
@@ -137,6 +140,7 @@ class FramedPrompts:
                 count_tokens=self._model.count_tokens,
                 exclude=self._exclude,
                 previous=() if before is None else before.window.snippets,
+                recent=self._recent(),
             )
         return self._frame(snapshot, document, offset, snippets, self._frame_tokens)
 

@@ -12,11 +12,11 @@ from lsp_server.context.expected import Expected, expected_names
 from lsp_server.context.learned import Floats, fitted
 from lsp_server.context.owners import touched_owners
 from lsp_server.context.pieces import FEATURES as PIECE_FEATURES
-from lsp_server.context.pieces import found_pieces
+from lsp_server.context.pieces import Piece, found_pieces
 from lsp_server.context.place import Place
 from lsp_server.context.reading import read_windows
 from lsp_server.context.signatures import comment_of
-from lsp_server.context.similar import similar_windows
+from lsp_server.context.similar import Window, similar_windows
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
 
@@ -26,6 +26,7 @@ NEW_NAME = 1.0  # a needed name that the document does not have
 KNOWN_NAME = 0.1  # and one that it has
 CALLED = 0.5  # how likely the signature of a function being called is needed, at least
 BIT = 0.05  # a bit that a piece of similar code spares
+EDITED = 3.0  # bits that lines edited lately spare beside that
 FILLING = 1e-4  # a character of the most similar window: where there is room, it is shown
 SIGNATURES_MAX = 64
 NAME_WORTH_MIN = 0.002  # names that are worth less are not told apart
@@ -78,13 +79,22 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
             candidates.append(
                 Candidate(
                     path=piece.path, first_line=piece.first_line, last_line=piece.last_line, text=piece.text,
-                    value=BIT * max(0.0, spared) + FILLING * len(piece.text) * window.score / best,
+                    value=BIT * (max(0.0, spared) + _edited_bits(place, piece, window))
+                    + FILLING * len(piece.text) * window.score / best,
                     names=names, reason=window.reason, is_signature=False,
                 )
             )  # fmt: skip
             definitions.append(None)
     all_worths = np.concatenate([worths[telling], np.array(worth_of_definition, np.float32)])
     return Candidates(candidates, all_worths, definitions)
+
+
+def _edited_bits(place: Place, piece: Piece, window: Window) -> float:
+    is_edited = window.is_edited and any(
+        it.path == piece.path and it.first_line <= piece.last_line and piece.first_line <= it.last_line
+        for it in place.recent.edited
+    )
+    return EDITED if is_edited else 0.0
 
 
 def _likely(place: Place, expected: Expected) -> Floats:
@@ -113,6 +123,8 @@ def _reason(place: Place, definition: Definition, owner: str) -> str:
     shown = _shown(definition)
     if definition.name in place.line_names:
         return f"signature of {shown}, used on this line"
+    if owner in place.counterparts:
+        return f"{shown} is part of {owner}, which this file tests"
     if owner:
         return f"{shown} is part of {owner}, which is used here"
     if definition.name in place.imported:

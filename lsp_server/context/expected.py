@@ -195,8 +195,9 @@ def _meant(
         if it.path == place.path or is_hidden(it.path):
             continue
         rank = (
-            4 * (as_member is not None and it.path == as_member.path and it.name_line == as_member.name_line)
-            + 2 * (it.path in imported_files)
+            8 * (as_member is not None and it.path == as_member.path and it.name_line == as_member.name_line)
+            + 4 * (it.path in imported_files)
+            + 2 * (it.path in place.recent.rank)
             + (it.path.rpartition("/")[0] == place.folder)
         )
         if rank > best_rank:

@@ -11,6 +11,7 @@ import pathspec
 from lsp_server.context.candidates import candidates_at
 from lsp_server.context.pack import CountTokens, Packing
 from lsp_server.context.place import place_of
+from lsp_server.context.recent import NOTHING_RECENT, Recent
 from lsp_server.context.snippet import Snippet
 from lsp_server.context.stability import settled
 from lsp_server.index.snapshot import Snapshot
@@ -27,18 +28,19 @@ def gather(
     count_tokens: CountTokens,
     exclude: Sequence[str] = (),
     previous: Sequence[Snippet] = (),
+    recent: Recent = NOTHING_RECENT,
 ) -> list[Snippet]:
     """Return what fits into *budget_tokens*, in the order it should stand in the prompt.
 
     Nothing comes from *document* itself: the prompt shows that. *exclude* holds paths and patterns as
     in a .gitignore. Every snippet's text is free of secrets.
     *previous* is what was gathered for this document before: of equals those stay, and what stays keeps
-    its place.
+    its place. *recent* is what was edited or viewed lately.
     """
     if budget_tokens <= 0:
         return []
     is_hidden = _hidden(exclude)
-    place = place_of(snapshot, document, offset)
+    place = place_of(snapshot, document, offset, recent)
     found = candidates_at(snapshot, place, is_hidden)
     packing = Packing(snapshot, found, count_tokens)
     if not previous:

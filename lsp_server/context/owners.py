@@ -12,6 +12,7 @@ from lsp_server.syntax.outline import Definition
 RECEIVER = 2.0  # what stands right before the cursor's dot
 NAME_MIN_CHARACTERS = 3
 MODULES_OF_ONE_NAME = 4
+TESTED = 0.5  # the file that this one tests
 INCLUDED = 0.1  # a header, whose names need no other mention
 _INCLUDING = ("c", "cpp")
 ENCLOSING = ("self", "this", "super", "cls", "Self")
@@ -44,6 +45,8 @@ def touched_owners(snapshot: Snapshot, place: Place) -> list[Owner]:
         if snapshot.is_class(name):
             is_receiver = place.receiver in ENCLOSING
             classes[name] = max(classes.get(name, (0.0, False)), (1.2 if is_receiver else 0.6, is_receiver))
+    for path in place.counterparts if place.is_test else ():
+        modules.setdefault(path, (TESTED, False))
     if language_of(place.path) in _INCLUDING:
         for path in place.imported_paths:
             modules.setdefault(path, (INCLUDED, False))

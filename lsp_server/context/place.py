@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from lsp_server.context.counterpart import counterparts, is_test
 from lsp_server.context.everyday_names import KEYWORDS
+from lsp_server.context.recent import NOTHING_RECENT, Recent
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Outline
 from lsp_server.syntax.outlining import IDENTIFIER
@@ -58,9 +60,12 @@ class Place:
     receiver: str  # what stands before that dot: "cart" in `self.cart.to│`
     called: frozenset[str]  # functions whose arguments are being written on the cursor's line
     typed: str  # of the name at the cursor: "to"
+    counterparts: tuple[str, ...]  # the files that test this one, or that it tests
+    is_test: bool
+    recent: Recent
 
 
-def place_of(snapshot: Snapshot, document: Document, offset: int) -> Place:
+def place_of(snapshot: Snapshot, document: Document, offset: int, recent: Recent = NOTHING_RECENT) -> Place:
     text = document.text
     before_text = text[max(0, offset - _WINDOW_CHARACTERS) : offset]
     after_text = text[offset : offset + _WINDOW_CHARACTERS]
@@ -89,6 +94,9 @@ def place_of(snapshot: Snapshot, document: Document, offset: int) -> Place:
         receiver=member["receiver"] or "" if member is not None else "",
         called=_called(before[-1]),
         typed=member["typed"] if member is not None else "",
+        counterparts=counterparts(snapshot, document.path),
+        is_test=is_test(document.path),
+        recent=recent,
     )
 
 

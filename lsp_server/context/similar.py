@@ -1,8 +1,13 @@
-"""Code like the code around the cursor, from other files: BM25 over windows of whole lines."""
+"""Code like the code around the cursor, from other files: BM25 over windows of whole lines.
+
+Beside it what was edited lately, like or not; what belongs to the file or is being worked on counts more.
+"""
 
 import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from lsp_server.context.place import Place
 from lsp_server.index.file import IndexedFile
@@ -14,7 +19,12 @@ KEPT_MAX = 24
 PER_FILE_MAX = 3
 NAMES_TOLD = 3
 WEAK = 0.1  # of the best score: below it, windows share a common word or two
-SAME_FOLDER = 1.1  # set by hand
+# Set by hand.
+SAME_FOLDER = 1.1
+COUNTERPART = 1.2  # the test of this file, or what it tests
+RECENT, RECENT_FALL = 0.2, 0.7  # more for the file used last, and less for each before it
+EDITED = 0.5  # of the best score, that what was edited last has at least; less for what was edited before
+EDITED_FALL = 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +35,8 @@ class Window:
     number: int
     score: float
     query: Mapping[str, float]  # the names that found it
+    about: str = ""  # what else speaks for it, for a person
+    is_edited: bool = False  # lately
 
     @property
     def path(self) -> str:
@@ -36,22 +48,28 @@ class Window:
             (name for name in self.file.names_in(self.number) if name in self.query),
             key=lambda it: (-self.query[it], it),
         )
+        if self.is_edited and not common:
+            return self.about
         more = f" and {len(common) - NAMES_TOLD} more names" if len(common) > NAMES_TOLD else ""
-        return f"similar code: shares {', '.join(common[:NAMES_TOLD])}{more}"
+        shares = f"shares {', '.join(common[:NAMES_TOLD])}{more}"
+        return f"{self.about}; {shares}" if self.about else f"similar code: {shares}"
 
 
 def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], bool]) -> list[Window]:
     """The most similar windows of other files, best first; at most a few of one file."""
     query = dict(heapq.nlargest(QUERY_NAMES_MAX, place.weights.items(), key=lambda it: (it[1], it[0])))
-    found = snapshot.search(query, limit=FOUND_MAX, exclude=[place.path])
-    ranked = sorted(
-        ((score * _nearness(place, path), path, number) for path, number, score in found),
-        key=lambda it: (-it[0], it[1], it[2]),
-    )
+    favoured = {path: 1 + RECENT * RECENT_FALL**rank for path, rank in place.recent.rank.items()}
+    favoured |= {path: COUNTERPART * favoured.get(path, 1.0) for path in place.counterparts}
+    found = snapshot.search(query, limit=FOUND_MAX, exclude=[place.path], favoured=favoured)
+    scores = {(path, number): score * _nearness(place, path) for path, number, score in found}
+    best = max(scores.values(), default=1.0)
+    edited = _edited(snapshot, place)
+    for rank, it in enumerate(edited):
+        scores[it] = max(scores.get(it, 0.0), best * EDITED * EDITED_FALL**rank)
     windows: list[Window] = []
     taken: dict[str, int] = {}
-    for score, path, number in ranked:
-        if score < WEAK * ranked[0][0]:
+    for (path, number), score in sorted(scores.items(), key=lambda it: (-it[1], it[0])):
+        if score < WEAK * best:
             break
         if taken.get(path, 0) >= PER_FILE_MAX or is_hidden(path):
             continue
@@ -59,7 +77,8 @@ def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str],
         if file is None:
             continue
         taken[path] = taken.get(path, 0) + 1
-        windows.append(Window(file, number, score, query))
+        is_edited = (path, number) in edited
+        windows.append(Window(file, number, score, query, _about(place, path, is_edited), is_edited))
         if len(windows) >= KEPT_MAX:
             break
     return windows
@@ -67,3 +86,23 @@ def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str],
 
 def _nearness(place: Place, path: str) -> float:
     return SAME_FOLDER if path.rpartition("/")[0] == place.folder else 1.0
+
+
+def _edited(snapshot: Snapshot, place: Place) -> dict[tuple[str, int], None]:
+    """(path, number) of the windows of other files that hold the lines edited lately, newest first."""
+    found: dict[tuple[str, int], None] = {}
+    for region in place.recent.edited:
+        file = snapshot.file(region.path) if region.path != place.path else None
+        if file is not None:
+            first, last = file.windows[:, 0], file.windows[:, 1]
+            overlapping = np.flatnonzero((first <= region.last_line) & (last >= region.first_line))
+            found |= {(region.path, it): None for it in overlapping.tolist()}
+    return found
+
+
+def _about(place: Place, path: str, is_edited: bool) -> str:  # noqa: FBT001
+    if is_edited:
+        return "edited lately"
+    if path in place.counterparts:
+        return "of the file that this one tests" if place.is_test else "of the test of this file"
+    return "of a file used lately" if path in place.recent.rank else ""

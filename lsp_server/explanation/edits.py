@@ -63,6 +63,14 @@ class EditedLately:
             for path, edits in self._edits.items()
         }
 
+    def lines(self) -> dict[str, tuple[tuple[int, int], ...]]:
+        """By path, each change as (first line, the one behind the last), the newest last."""
+        oldest = self._clock() - AGE_MAX_S
+        return {
+            path: tuple((it.first, it.last) for it in edits if it.at >= oldest)
+            for path, edits in self._edits.items()
+        }
+
 
 def with_change(edits: tuple[Edit, ...], old: Document, new: Document, at: float) -> tuple[Edit, ...]:
     """*edits* of *old*, with what makes it *new*, in lines of *new*. Pure."""

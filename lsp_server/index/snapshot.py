@@ -161,9 +161,17 @@ class Snapshot:
     # Search
 
     def search(
-        self, weights: Mapping[str, float], *, limit: int, exclude: Collection[str] = ()
+        self,
+        weights: Mapping[str, float],
+        *,
+        limit: int,
+        exclude: Collection[str] = (),
+        favoured: Mapping[str, float] = MappingProxyType({}),
     ) -> list[tuple[str, int, float]]:
-        """The best windows for a query of weighted identifiers: (path, number of the window, score)."""
+        """The best windows for a query of weighted identifiers: (path, number of the window, score).
+
+        *favoured* has paths whose windows' scores are multiplied.
+        """
         total = len(self._settled.windows) + len(self._changed.windows)
         query = {
             name: weight * idf(self._settled.window_count(name) + self._changed.window_count(name), total)
@@ -172,10 +180,10 @@ class Snapshot:
         found: list[tuple[str, int, float]] = []
         for corpus, hidden in ((self._settled, self._gone), (self._changed, frozenset[str]())):
             scores = corpus.scores(query)
-            for path in (*exclude, *hidden):
+            for path, factor in (*favoured.items(), *((it, 0.0) for it in (*exclude, *hidden))):
                 first = corpus.first_window.get(path)
                 if first is not None:
-                    scores[first : first + len(corpus.files[path].windows)] = 0
+                    scores[first : first + len(corpus.files[path].windows)] *= factor
             hits = np.flatnonzero(scores)
             if len(hits) > limit:
                 hits = hits[np.argpartition(scores[hits], -limit)[-limit:]]

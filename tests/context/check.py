@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 from lsp_server.context.gather import gather
+from lsp_server.context.recent import NOTHING_RECENT, Recent
 from lsp_server.context.snippet import Snippet
 from tests.index.check import document_of, snapshot_of
 
@@ -22,6 +23,7 @@ def gathered(
     *,
     budget_tokens: int = 400,
     exclude: Sequence[str] = (),
+    recent: Recent = NOTHING_RECENT,
 ) -> list[Snippet]:
     """What is shown at the cursor in *text*; the file itself is in the index too, as in life."""
     text = textwrap.dedent(text).lstrip("\n")
@@ -30,8 +32,9 @@ def gathered(
     snapshot = snapshot_of({**others, path: document.text})
     offset = text.index(CURSOR)
     return gather(
-        snapshot, document, offset, budget_tokens=budget_tokens, count_tokens=count_tokens, exclude=exclude
-    )
+        snapshot, document, offset,
+        budget_tokens=budget_tokens, count_tokens=count_tokens, exclude=exclude, recent=recent,
+    )  # fmt: skip
 
 
 def check_shows(snippets: Sequence[Snippet], *expected: str) -> None:

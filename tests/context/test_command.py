@@ -82,3 +82,17 @@ def test_a_program_that_asks_often_keeps_one_process(at):
         assert any(
             "def net(gross, rate):" in it["text"] and it["path"] == "price.py" for it in answer["chunks"]
         )
+
+
+def test_the_test_of_a_file_and_what_was_edited_lately_are_named_as_such(at, tmp_path):
+    written(
+        tmp_path,
+        {
+            "shop/test_cart.py": "from cart import total\n\ndef test_total():\n    assert total == net(1, 2)\n",
+            "shop/door.py": "def open_door(handle):\n    handle.turn()\n    return handle\n",
+        },
+    )
+    shown = at("shop/cart.py:3:13", "--recent", "shop/door.py:2-3", "--recent", "shop/price.py").out
+    assert "edited lately" in shown
+    assert "of the test of this file; shares net" in shown
+    assert "of a file used lately; shares net" in shown

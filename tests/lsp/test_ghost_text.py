@@ -287,3 +287,15 @@ def test_nothing_is_counted_where_nobody_wants_it(start: Start, tmp_path: Path) 
     editor.type(editor.ghost_text())
     assert editor.quit() == 0
     assert not list(tmp_path.rglob("requests.jsonl"))
+
+
+def test_what_was_edited_in_another_file_is_seen_and_said_to_be_so(editor: Editor) -> None:
+    """Nothing at the cursor names it: it is shown because it was edited."""
+    editor.open("house/door.py", "def open_door(handle):\n    handle.turn()│\n    return handle\n")
+    editor.open("shop/year.py", "def yearly(ledger):\n    │\n")
+    assert "open_door" not in editor.context()
+    editor.file, editor.cursor = "house/door.py", (1, 17)
+    editor.type("\n    handle.push_twice()")
+    editor.file, editor.cursor = "shop/year.py", (1, 4)
+    editor.wait_until_context_has("handle.push_twice()")
+    assert "edited lately" in editor.context()
