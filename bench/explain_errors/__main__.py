@@ -9,6 +9,7 @@ model is asked.
 """
 
 import random
+import time
 from collections.abc import Iterator
 
 import click
@@ -36,9 +37,10 @@ def mistakes(
 
 
 def outcomes_of(
-    project: ErrorProject, jobs: list[tuple[str, str]], each: int, seed: int, *, show: bool
+    project: ErrorProject, jobs: list[tuple[str, str]], each: int, seed: int, seconds: float, *, show: bool
 ) -> list[Outcome]:
-    """*jobs*: (operator, tool)."""
+    """*jobs*: (operator, tool); what is not done after *seconds* is left out."""
+    end = time.monotonic() + seconds
     root = project.root()
     texts = texts_of(project)
     found: list[Outcome] = []
@@ -47,7 +49,7 @@ def outcomes_of(
             rng = random.Random(f"{seed} {project.name} {operator}")
             done = 0
             for _ in range(TRIES_MAX):
-                if done >= each:
+                if done >= each or time.monotonic() > end:
                     break
                 path = rng.choice(list(texts))
                 outcome = _first_noticed(
@@ -76,6 +78,7 @@ def _first_noticed(session: Session, tools: Tools, made: Iterator[Mutant], *, sh
 @click.option("--language", type=click.Choice(LANGUAGES), default="python", show_default=True)
 @click.option("--each", default=4, show_default=True, help="Mistakes of one kind in one project.")
 @click.option("--seed", default=3, show_default=True)
+@click.option("--minutes", default=600.0, help="At most, shared by the projects; the rest is left out.")
 @click.option("--kind", "kinds", multiple=True, help="Only this kind of mistake; repeatable.")
 @click.option("--tool", help="Only mistakes that this tool reports, such as mypy.")
 @click.option("--develop", is_flag=True, help="The projects to develop on, which are never reported.")
@@ -85,6 +88,7 @@ def main(
     language: str,
     each: int,
     seed: int,
+    minutes: float,
     kinds: tuple[str, ...],
     tool: str | None,
     develop: bool,
@@ -97,8 +101,10 @@ def main(
     )
     jobs = [it for it in all_jobs if (not kinds or it[0] in kinds) and tool in (None, it[1])]
     outcomes: list[Outcome] = []
-    for project in projects_of(language, "errors_develop" if develop else "errors_report"):
-        outcomes += outcomes_of(project, jobs, each, seed, show=show)
+    projects = projects_of(language, "errors_develop" if develop else "errors_report")
+    for project in projects:
+        seconds = 60 * minutes / len(projects)
+        outcomes += outcomes_of(project, jobs, each, seed, seconds, show=show)
     print(markdown(outcomes))
 
 

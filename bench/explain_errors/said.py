@@ -24,7 +24,7 @@ class Said:
 
     @property
     def is_warning(self) -> bool:
-        return "never used" in self.message or "unused" in self.message
+        return any(it in self.message for it in ("never used", "not used", "unused"))
 
 
 class Checker(Protocol):

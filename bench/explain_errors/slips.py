@@ -63,7 +63,8 @@ def import_removed(code: Code, rng: random.Random) -> Iterator[Slip]:
     nodes = [it for it in code.nodes if it.type in code.grammar.imports]
     for node in shuffled(nodes, rng):
         names = _imported(code, node)
-        text = code.cut(code.start(node), code.end(node), "")
+        whole = node.parent if node.parent and node.parent.type == "import_declaration" else node
+        text = code.cut(code.start(whole), code.end(whole), "")
         if names and (node.type == "preproc_include" or any(code.uses(it.__eq__) for it in names)):
             yield text, names
 
@@ -115,7 +116,8 @@ def return_forgotten(code: Code, rng: random.Random) -> Iterator[Slip]:
             written = (
                 code.text(value) if "call" in value.type else f"{code.grammar.comment} {code.text(value)}"
             )
-            if "\n" not in written:
+            is_alone = not code.document.line_text(node.end_point.row)[node.end_point.column :].strip(" ;")
+            if "\n" not in written and is_alone:
                 yield code.replaced(node, written + ";" * ("call" in value.type)), {function.name}
 
 

@@ -10,7 +10,7 @@ from lsp_server.explanation.scope_names import ScopeName
 from lsp_server.explanation.words import Words
 from lsp_server.index.outline import Definition
 from lsp_server.index.snapshot import Snapshot
-from lsp_server.syntax.around import Called, around
+from lsp_server.syntax.around import Around, Called, around
 from lsp_server.syntax.outlining import outline
 from lsp_server.text.document import Document
 
@@ -46,44 +46,74 @@ def in_place(
 ) -> Iterator[Evidence]:
     line = document.line_of(problem.start)
     found = around(document, problem.start, problem.end)
+    # A parameter or property that is nearly called so says more.
     is_literal = problem.message.startswith("Object literal")
+    less = 2 * FURTHER if is_literal or reading.kind == "extra_argument" else 0.0
     if reading.kind in _ABOUT_CALLS or is_literal:
-        # A parameter or property of it that is nearly called so says more.
-        is_about_name = is_literal or reading.kind == "extra_argument"
-        first = CALLED - 2 * FURTHER if is_about_name else CALLED
-        for rank, called in enumerate(found.calls):
-            weight = first - FURTHER * rank
-            definitions = called_definitions(snapshot, document, called, line)[:DEFINITIONS_MAX]
-            for it in definitions:
-                yield _of(it, words("called_here", name=it.name), weight)
-            if not definitions and called.name in scope:
-                yield declared(document, scope[called.name], words, weight)
-    if reading.kind in _ABOUT_RESULTS and (
-        found.is_result or reading.kind == "missing_return" or not found.calls
-    ):
-        function = function_around(document, line)
-        is_head = function is not None and line <= function.name_line + function.signature.count("\n")
-        if function is not None and (
-            found.is_result or (is_head and not found.calls) or reading.kind == "missing_return"
-        ):
-            yield _of(function, words("result_of", name=function.name), RESULT)
+        yield from _calls(snapshot, document, found, line, scope, words, less)
+    if reading.kind in _ABOUT_RESULTS or is_literal:
+        yield from _result(document, reading, found, line, words, less)
     if reading.kind in ("unknown_attribute", "none_access", "not_awaited", "type_mismatch"):
         yield from _source(snapshot, document, problem, scope, words)
     if reading.kind == "no_override":
-        known = outline(document).definitions
-        here = [it for it in known if it.kind in ("function", "method") and it.start_line >= line - 1]
-        for it in [it for it in here if it.start_line <= line + 1 or it.name_line - line <= 2][:1]:
+        for it in _functions_from(document, line)[:1]:
             yield _of(it, words("defined", name=it.name), RESULT)
     if reading.kind == "wrong_constructor":
         for it in _around(document, line, ("class",))[-1:]:
             yield _of(it, words("defined", name=it.name), RESULT)
     if reading.kind in _ABOUT_VARIABLES:
-        names = [*reading.names[:2], found.assigned]
-        for rank, name in enumerate(dict.fromkeys(names)):
-            short = name.partition(".")[0]
-            if short in scope and (rank == 0 or short == found.assigned):
-                weight = DECLARED if reading.kind != "type_mismatch" else DECLARED - FURTHER
-                yield declared(document, scope[short], words, weight)
+        yield from _variables(document, reading, found, scope, words)
+
+
+def _calls(
+    snapshot: Snapshot,
+    document: Document,
+    found: Around,
+    line: int,
+    scope: dict[str, ScopeName],
+    words: Words,
+    less: float,
+) -> Iterator[Evidence]:
+    calls = [*found.calls, *([found.value] if found.value is not None and not found.calls else [])]
+    for rank, called in enumerate(calls):
+        weight = CALLED - less - FURTHER * rank
+        definitions = called_definitions(snapshot, document, called, line)[:DEFINITIONS_MAX]
+        for it in definitions:
+            yield _of(it, words("called_here", name=it.name), weight)
+        if not definitions and called.name in scope:
+            yield declared(document, scope[called.name], words, weight)
+
+
+def _result(
+    document: Document, reading: Reading, found: Around, line: int, words: Words, less: float
+) -> Iterator[Evidence]:
+    """The function that gives the value back: by a return, or, where the head is marked, altogether."""
+    function = function_around(document, line)
+    if function is None:
+        return
+    is_head = line <= function.name_line + function.signature.count("\n") and not found.calls
+    if found.is_result or is_head or reading.kind == "missing_return":
+        yield _of(function, words("result_of", name=function.name), RESULT - less)
+
+
+def _variables(
+    document: Document, reading: Reading, found: Around, scope: dict[str, ScopeName], words: Words
+) -> Iterator[Evidence]:
+    less = FURTHER if reading.kind == "type_mismatch" else 0.0
+    for rank, name in enumerate(dict.fromkeys([*reading.names[:2], found.assigned])):
+        short = name.partition(".")[0]
+        if short in scope and (rank == 0 or short == found.assigned):
+            yield declared(document, scope[short], words, DECLARED - less)
+
+
+def _functions_from(document: Document, line: int) -> list[Definition]:
+    """Those whose head starts at *line*, or just below, as behind an annotation."""
+    known = outline(document).definitions
+    return [
+        it
+        for it in known
+        if it.kind in ("function", "method") and line - 1 <= it.start_line <= line + 1 <= it.name_line + 2
+    ]
 
 
 def _source(

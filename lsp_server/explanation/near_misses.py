@@ -12,6 +12,7 @@ from lsp_server.explanation.own_members import own_members
 from lsp_server.explanation.problem import Evidence, Role
 from lsp_server.explanation.reachable import reachable
 from lsp_server.explanation.scope_names import PYTHON_BUILTINS, PYTHON_MODULES, ScopeName
+from lsp_server.explanation.standard import standard_imports
 from lsp_server.explanation.words import Words
 from lsp_server.index.outline import Definition
 from lsp_server.index.snapshot import Snapshot
@@ -50,15 +51,18 @@ def near_misses(
     if not name:
         return
     is_member = reading.kind == "unknown_name" and _is_behind_dot(document, start)
-    if reading.kind in _ABOUT_MEMBERS or is_member:
+    is_import = line in {it.line for it in outline(document).imports}
+    if reading.kind in _ABOUT_MEMBERS or (is_member and not is_import):
         yield from _near_members(snapshot, document, name, owner, reading.groups.get("actual", ""), words)
+        if reading.kind == "cannot_import":
+            yield from _near_in_scope(document, name, {}, words, is_import=is_import)
         for it in snapshot.definitions(name)[:DEFINITIONS_PER_NAME]:
             yield _of(it, "elsewhere", words("elsewhere", name=name, owner=it.owner or it.path), 0.6)
     elif reading.kind == "unknown_name":
         yield from own_members(document, line, name, lambda it: members_of(snapshot, it), words)
         yield from _importable(snapshot, document, name, words)
         near = [
-            *_near_in_scope(document, name, scope, words),
+            *_near_in_scope(document, name, scope, words, is_import=is_import),
             *_near_in_imports(snapshot, document, name, words),
         ]
         if owner:
@@ -66,6 +70,8 @@ def near_misses(
         yield from near
         if not any(it.weight >= NEAR_ENOUGH for it in near):
             yield from _near_anywhere(snapshot, document, name, words)
+    elif reading.kind == "private_member":
+        yield from _near_in_scope(document, name, scope, words, is_import=is_import)
     elif reading.kind == "extra_argument":
         fit = call_fit(snapshot, document, line, reading)
         if fit is not None:
@@ -81,8 +87,9 @@ def near_misses(
     elif reading.kind == "unknown_module":
         yield from _near_modules(snapshot, _stem(name), words)
         yield from _imported_so(snapshot, document, _stem(name), words)
-        if document.language == "python":
-            for near_name, likeness in near_names(name, PYTHON_MODULES):
+        modules = PYTHON_MODULES if document.language == "python" else standard_imports(document.language)
+        if modules:
+            for near_name, likeness in near_names(name if "/" not in name else _stem(name), modules):
                 why = words("near_stdlib", name=near_name)
                 yield Evidence(
                     path="", line=0, text="", why=why, weight=likeness - 0.05, role="stdlib", name=near_name
@@ -148,6 +155,14 @@ def _importable(snapshot: Snapshot, document: Document, name: str, words: Words)
         yield _of(it, "import", words("importable", name=name), weight)
     if not any(is_likely for is_likely, _ in rated):
         yield from _imported_so(snapshot, document, name, words)
+        yield from _standard(document, name, words)
+
+
+def _standard(document: Document, name: str, words: Words) -> Iterator[Evidence]:
+    """Of the language's own library: which import brings that name."""
+    for statement in standard_imports(document.language).get(name, ())[:2]:
+        why = words("near_stdlib", name=name)
+        yield Evidence(path="", line=0, text=statement, why=why, weight=0.92, role="stdlib", name=name)
 
 
 def _is_offered(it: Definition) -> bool:
@@ -186,7 +201,7 @@ def _imported_so(snapshot: Snapshot, document: Document, name: str, words: Words
 
 
 def _near_in_scope(
-    document: Document, name: str, scope: dict[str, ScopeName], words: Words
+    document: Document, name: str, scope: dict[str, ScopeName], words: Words, *, is_import: bool
 ) -> Iterator[Evidence]:
     """What may have been meant: names in scope first, then the language's own, then any in the file."""
     for near, likeness in near_names(name, scope):
@@ -199,12 +214,14 @@ def _near_in_scope(
         )
     if document.language == "python":
         yield from _near_own_names(name, words)
+    # What an import should bring, the text below uses without having it.
     others = {it for it in identifiers_in(document.text) if it not in scope}
     for near, likeness in near_names(name, others):
         at = _first_line_with(document, near)
         yield Evidence(
             path=document.path, line=at, text=document.line_text(at).strip(),
-            why=words("near_name", name=near), weight=likeness - 0.15, role="near", name=near,
+            why=words("near_name", name=near), weight=likeness if is_import else likeness - 0.15, role="near",
+            name=near,
         )  # fmt: skip
 
 
@@ -274,7 +291,7 @@ def _stem(module: str) -> str:
 
 def _with_use(document: Document, name: str, likeness: float) -> float:
     """A definition that nothing here uses was perhaps what the wrong name means, under another name."""
-    if identifiers_in(document.text).get(name, 0) > 1:
+    if outline(document).identifiers.get(name, 0) > 1:
         return likeness
     return max(likeness, min(likeness + NOTHING_USES_IT, LIKENESS_MAX))
 

@@ -14,9 +14,10 @@ from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 # Set by hand on a few dozen misspellings: `days_latte`/`days_late` is 0.90, `total`/`title` 0.60.
 NEAR_MIN = 0.74
 BEGINNING_COUNTS_LESS = 0.12  # names that merely begin alike are many
+OTHER_CASE_COUNTS_LESS = 0.2
 NEAR_LIMIT = 3
 SAME_WORDS = 0.99
-OTHER_CASE = 0.88  # a constant of the same words is often another thing
+OTHER_CASE = 0.88  # a constant, or a type, of the same words is often another thing
 # Set by hand: below a slip of one letter in a long name, above two slips in a short one.
 HOLDS_WORDS = 0.74
 WORDS_LENGTH_COUNTS = 0.14
@@ -32,7 +33,7 @@ def near_names(wanted: str, candidates: Iterable[str]) -> list[Near]:
     names = list(set(candidates) - {wanted})
     plain = _plain(wanted)
     best = {
-        name: SAME_WORDS if name.isupper() == wanted.isupper() else OTHER_CASE
+        name: SAME_WORDS if _is_cased_alike(name, wanted) else OTHER_CASE
         for name in names
         if _plain(name) == plain
     }
@@ -48,7 +49,9 @@ def near_names(wanted: str, candidates: Iterable[str]) -> list[Near]:
     for _, likeness, number in by_edits:
         best[names[number]] = max(likeness, best.get(names[number], 0.0))
     for _, likeness, number in by_beginning:
-        best[names[number]] = max(likeness - BEGINNING_COUNTS_LESS, best.get(names[number], 0.0))
+        less = BEGINNING_COUNTS_LESS if _is_cased_alike(names[number], wanted) else OTHER_CASE_COUNTS_LESS
+        if likeness - less >= NEAR_MIN:
+            best[names[number]] = max(likeness - less, best.get(names[number], 0.0))
     if len(plain) >= WORDS_MIN_CHARACTERS:
         words = _words(wanted)
         for name, lowered in zip(names, lower, strict=True):
@@ -60,6 +63,12 @@ def near_names(wanted: str, candidates: Iterable[str]) -> list[Near]:
 
 def _plain(name: str) -> str:
     return name.lower().replace("_", "")
+
+
+def _is_cased_alike(one: str, two: str) -> bool:
+    if one.isupper() != two.isupper():
+        return False
+    return one.lstrip("_$")[:1].isupper() == two.lstrip("_$")[:1].isupper()
 
 
 def _words(name: str) -> list[str]:

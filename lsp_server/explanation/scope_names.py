@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from lsp_server.index.outline import Definition
+from lsp_server.index.outline import Definition, Import
 from lsp_server.syntax.outlining import IDENTIFIER, outline
 from lsp_server.text.document import Document
 
@@ -34,7 +34,8 @@ _PYTHON = re.compile(
 )
 _BRACES = re.compile(
     r"\b(?:let|const|var|mut)\s+(?P<names>[\w$, {}\[\]]+?)\s*(?::[^=\n]+)?(?:=|;|\bof\b|\bin\b|$)"
-    r"|^\s*(?P<looped>[\w, ]+?)\s*:="
+    r"|\bfor\s*\(\s*(?:(?:final|const|let|var)\s+)?(?:[\w:<>\[\]]+[\s*&]+){0,4}(?P<counted>\w+)\s*(?:=|:|in\b|of\b)"
+    r"|(?:^\s*|[;{]\s*|\b(?:if|for|switch)\s+)(?P<looped>[\w, ]{1,120}?)\s*:="
     r"|^\s*(?!return\b|throw\b|delete\b|goto\b|else\b|new\b)(?:[\w:<>\[\]]+[\s*&]+)+(?P<caught>\w+)\s*(?:=(?!=)|;)"
 )
 
@@ -71,13 +72,22 @@ def names_in_scope(document: Document, line: int) -> dict[str, ScopeName]:
         if not definition.owner or definition.owner in {it.name for it in around}:
             _keep(found, definition, document)
     for imported in known.imports:
-        names = [here for _, here in imported.names] or [imported.alias or imported.module.split(".")[0]]
+        names = [here for _, here in imported.names] or [
+            imported.alias or _bound(imported, document.language)
+        ]
         for name in names:
             found.setdefault(name, ScopeName(name=name, how="imported", line=imported.line))
     for each in _assigned(document, 0, document.line_count - 1):
         if not document.line_text(each.line)[:1].isspace():
             found.setdefault(each.name, each)
     return found
+
+
+def _bound(imported: Import, language: str) -> str:
+    """The name that an import of a whole module brings."""
+    if language == "python":
+        return imported.module.split(".")[0]
+    return imported.module.rpartition("/")[2].rpartition(".")[2]
 
 
 def _keep(found: dict[str, ScopeName], definition: Definition, document: Document) -> None:

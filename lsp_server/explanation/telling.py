@@ -51,6 +51,8 @@ def _to_do(
     kind = reading.kind
     usual = words.first(f"{kind}_do", f"{kind}_bare_do", **holes)
     best = evidence[0] if evidence else None
+    if best is not None and best.role == "stdlib" and best.text:
+        return words("standard_import_do", name=best.name, statement=best.text)
     if best is not None and best.role == "stdlib":
         return words("stdlib_import_do", name=best.name)
     if best is not None and best.role == "builtin":

@@ -36,7 +36,11 @@ _ASSIGNED = {
     "var_spec": ("name", "value"),
     "public_field_definition": ("name", "value"),
 }
-_FUNCTIONS = ("function", "method", "lambda", "closure", "arrow_function", "func_literal", "constructor_decl")
+_FUNCTIONS = {
+    "function_definition", "function_declaration", "function_expression", "function_item", "arrow_function",
+    "generator_function_declaration", "generator_function", "method_definition", "method_declaration",
+    "constructor_declaration", "lambda", "lambda_expression", "closure_expression", "func_literal",
+}  # fmt: skip
 _CALLED_CHARACTERS = 300
 
 
@@ -51,6 +55,7 @@ class Around:
     calls: tuple[Called, ...] = ()  # the innermost first; structs that are filled in count as called
     is_result: bool = False  # of the function around
     assigned: str = ""  # the name it is kept under: "self.total"
+    value: Called | None = None  # what is called for the value, where the name is what was asked about
 
 
 NOTHING_AROUND = Around()
@@ -65,8 +70,9 @@ def around(document: Document, start: int, end: int) -> Around:
     node = tree.root.named_descendant_for_byte_range(first, last)
     calls: list[Called] = []
     is_result, assigned = False, ""
+    value: Called | None = None
     for _ in range(STEPS_MAX):
-        if node is None or (node.type.startswith(_FUNCTIONS) and not _is_in_head(node, first)):
+        if node is None or (node.type in _FUNCTIONS and not _is_in_head(node, first)):
             break
         fields = _CALLS.get(node.type)
         if fields is not None and len(calls) < CALLS_MAX:
@@ -75,8 +81,9 @@ def around(document: Document, start: int, end: int) -> Around:
             is_result = is_result or not calls or node.type in _RESULTS
         if node.type in _ASSIGNED and not assigned:
             assigned = _kept_as(tree, node, first)
+            value = _value_of(tree, node, first)
         node = node.parent
-    return Around(calls=tuple(calls), is_result=is_result, assigned=assigned)
+    return Around(calls=tuple(calls), is_result=is_result, assigned=assigned, value=value)
 
 
 def _called(tree: Tree, node: tree_sitter.Node, fields: tuple[str, ...]) -> list[Called]:
@@ -105,6 +112,17 @@ def _kept_as(tree: Tree, node: tree_sitter.Node, byte: int) -> str:
     if kept is None or (value is not None and byte >= value.end_byte):
         return ""
     return tree.text_of(kept)[:_CALLED_CHARACTERS].strip("*& ")
+
+
+def _value_of(tree: Tree, node: tree_sitter.Node, byte: int) -> Called | None:
+    value = node.child_by_field_name(_ASSIGNED[node.type][1])
+    if value is None or byte >= value.start_byte:
+        return None
+    while value.type in ("await_expression", "await", "expression_list", "parenthesized_expression"):
+        if not value.named_children:
+            return None
+        value = value.named_children[0]
+    return next(iter(_called(tree, value, _CALLS.get(value.type, ()))), None)
 
 
 def _is_in_head(node: tree_sitter.Node, byte: int) -> bool:

@@ -1,15 +1,16 @@
 """The real checkers of Python, and the real interpreter: what they say of a text, and where."""
 
 import ast
+import contextlib
 import re
-import subprocess
 import sys
 import warnings
 from pathlib import Path
 
+from mypy.dmypy_server import Server, process_start_options
 from pyflakes.checker import Checker
 
-from bench.explain_errors.checkers.copies import SECONDS_MAX, Copy, run
+from bench.explain_errors.checkers.copies import Copy, run
 from bench.explain_errors.said import Said
 
 
@@ -32,20 +33,21 @@ class Pyflakes:
 
 
 class Mypy:
+    """mypy's own server, within this process: what it knows of the other files is kept."""
+
     def __init__(self, root: Path) -> None:
         self._copy = Copy(root)
+        flags = ["--check-untyped-defs", "--no-error-summary", "--config-file=", "--show-column-numbers",
+                 "--no-color-output", "--ignore-missing-imports"]  # fmt: skip
+        flags += ["--cache-dir", str(self._copy.root / "cache")]
+        self._server = Server(process_start_options(flags, allow_sources=False), "status")
 
     def ask(self, path: str, text: str) -> list[Said]:
-        """Of this file, and as much of the others as it needs; the copy's cache makes it quick."""
-        with self._copy.saying(path, text):
-            done = subprocess.run(
-                [sys.executable, "-m", "mypy", "--check-untyped-defs", "--no-error-summary", "--config-file=",
-                 "--show-column-numbers", "--no-color-output", "--ignore-missing-imports", path],
-                cwd=self._copy.root, capture_output=True, text=True, timeout=SECONDS_MAX, check=False,
-            )  # fmt: skip
-        found = re.findall(
-            rf"^{re.escape(path)}:(\d+):(\d+): error: (.*?)(?:  \[[\w-]+\])?$", done.stdout, re.M
-        )
+        """Of this file; the others are read as far as it needs them."""
+        with self._copy.saying(path, text), contextlib.chdir(self._copy.root):
+            answer = self._server.cmd_check([path], export_types=False, is_tty=False, terminal_width=80)
+        pattern = rf"^{re.escape(path)}:(\d+):(\d+): error: (.*?)(?:  \[[\w-]+\])?$"
+        found = re.findall(pattern, str(answer.get("out", "")), re.M)
         return [Said(int(line), int(column), message) for line, column, message in found]
 
     def close(self) -> None:
