@@ -39,6 +39,9 @@ class PythonCode:
             if isinstance(it, ast.Name) and it.id == name
         ]
 
+    def imports(self) -> Iterator[ast.Import | ast.ImportFrom]:
+        return (it for it in ast.walk(self.tree) if isinstance(it, ast.Import | ast.ImportFrom))
+
     def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
         return (it for it in ast.walk(self.tree) if isinstance(it, ast.FunctionDef | ast.AsyncFunctionDef))
 
