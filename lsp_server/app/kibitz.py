@@ -10,7 +10,7 @@ import platformdirs
 
 from lsp_server.answers.kept import KeptAnswers
 from lsp_server.answers.remembering import RememberingModel
-from lsp_server.app import actions
+from lsp_server.app import actions, fixing
 from lsp_server.app.counting import CLOSING_S_MAX, Counting
 from lsp_server.app.loaded_model import LoadedModel
 from lsp_server.app.local_models import kept_answers
@@ -26,7 +26,7 @@ from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Progress, Replacement, Status
 from lsp_server.errors import KibitzError, ModelUnavailable, UnreadableFile
 from lsp_server.explanation.edits import EditedLately
-from lsp_server.fixes.own_checker import CheckerFailed, OwnChecker
+from lsp_server.fixes.own_checker import OwnChecker
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.machine import is_on_battery
 from lsp_server.settings import Settings, settings_of
@@ -177,20 +177,14 @@ class Kibitz:
     def fixes(
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:
-        return actions.fixes(self._snapshot(), document, problem)
+        return fixing.fixes(self._snapshot(), document, problem)
 
     def checked_fixes(
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:
-        checker = self._checker()
-        if checker.command and self._roots:
-            try:
-                return actions.checked_fixes(
-                    self._snapshot(), document, problem, checker, self._read, cancellation=cancellation
-                )
-            except CheckerFailed as trouble:
-                _log.warning("%s. %s", trouble, trouble.hint)
-        return self.fixes(document, problem, cancellation=cancellation)
+        return fixing.checked_fixes(
+            self._snapshot(), document, problem, self._checker(), self._read, cancellation=cancellation
+        )
 
     def may_ask_model(self) -> bool:
         return bool(self._settings.endpoint_url) or self._slot.get_or_none() is not None
@@ -199,10 +193,9 @@ class Kibitz:
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:
         snapshot = self._snapshot()
-        asked = actions.proposers(self._remembering(), self._chat(), snapshot)
-        checker = self._checker() if self._roots else OwnChecker(command=(), seconds=0)
-        return actions.model_fixes(
-            snapshot, document, problem, asked, checker, self._read, cancellation=cancellation
+        asked = fixing.proposers(self._remembering(), self._chat(), snapshot)
+        return fixing.model_fixes(
+            snapshot, document, problem, asked, self._checker(), self._read, cancellation=cancellation
         )
 
     def docstring_offer(self, document: Document, line: int) -> str:
@@ -247,7 +240,8 @@ class Kibitz:
     # Inside
 
     def _checker(self) -> OwnChecker:
-        return OwnChecker(command=self._settings.fixes_checker, seconds=CHECKING_S_MAX)
+        command = self._settings.fixes_checker if self._roots else ()
+        return OwnChecker(command=command, seconds=CHECKING_S_MAX)
 
     def _remembering(self) -> LoadedModel | None:
         """The model, which answers again what it was asked before."""

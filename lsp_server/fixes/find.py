@@ -7,7 +7,7 @@ from lsp_server.explanation.kinds import Reading, read_message
 from lsp_server.explanation.look_up import evidence_for
 from lsp_server.explanation.problem import Problem
 from lsp_server.explanation.words import words_for
-from lsp_server.fixes import calls, leftovers, names, syntax_slips
+from lsp_server.fixes import calls, guards, leftovers, names, syntax_slips
 from lsp_server.fixes.check import TEXT_MAX, checked
 from lsp_server.fixes.findings import findings
 from lsp_server.fixes.fix import Candidate, Fix
@@ -25,7 +25,7 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     "unknown_attribute": (names.renamed, calls.awaited),
     "cannot_import": (names.renamed,),
     "unknown_module": (names.renamed,),
-    "none_access": (names.renamed,),
+    "none_access": (guards.guarded, guards.chained),
     "missing_argument": (calls.argument_added, names.with_self_parameter),
     "extra_argument": (calls.argument_dropped,),
     "argument_count": (calls.argument_dropped, calls.argument_added, names.with_self_parameter),

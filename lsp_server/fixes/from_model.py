@@ -28,7 +28,7 @@ from lsp_server.prompting.families import Family
 from lsp_server.prompting.text import render
 from lsp_server.prompting.window import window_prompt
 from lsp_server.text.document import Document
-from lsp_server.text.secrets import redact
+from lsp_server.text.secrets import is_secret_file, redact
 
 LINE_TOKENS = 64
 PROMPT_TOKENS_MAX = 1_024
@@ -56,7 +56,8 @@ def model_fixes(
 ) -> list[Fix]:
     """A few that parse and bring no finding, verified ones and small changes first. Blocking.
 
-    What is not verified is for a checker of the person's own to judge, and else for nobody.
+    What is not verified is for a checker of the person's own to judge, and else for nobody. A line that holds
+    a secret is written anew by nobody: a model that may not see it would leave it out.
     After *seconds* no further line is asked for. Raises Cancelled and ModelUnavailable.
     """
     if len(document.text) > TEXT_MAX:
@@ -65,6 +66,8 @@ def model_fixes(
     reading = read_message(problem.message)
     line = document.line_of(problem.start)
     start, old = document.line_starts[line], document.line_text(line)
+    if is_secret_file(document.path) or redact(document.text)[start : start + len(old)] != old:
+        return []
     before = findings(document) if document.language == "python" else None
     found: dict[str, Fix] = {}
     for text in propose(document, problem, snapshot, cancellation):

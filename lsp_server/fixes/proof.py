@@ -78,7 +78,9 @@ def closes_circle(place: Place, line: str) -> bool:
     seen = set(waiting)
     while waiting:
         file = snapshot.file(waiting.pop())
-        for each in file.outline.imports if file is not None else ():
+        if file is None:
+            continue
+        for each in file.outline.imports:
             if each.line < len(file.lines) and file.lines[each.line][:1].isspace():
                 continue  # inside of a function, or for checkers of types
             found = {*snapshot.modules.resolve(file.path, "python", each)} - seen
