@@ -31,8 +31,8 @@ def guarded(place: Place) -> Iterator[Candidate]:
         return
     test = _condition(statement, asked)
     if test is not None:
-        at = code.start(test)
-        change = Change(at, at, f"{name} is not None and ")
+        start = code.start(test)
+        change = Change(start, start, f"{name} is not None and ")
         yield Candidate(title=f"test that `{name}` is not None", changes=(change,), weight=0.95)
     elif (at := _line_start(code, statement)) is not None:
         for way_out, weight in _ways_out(code, statement, name):

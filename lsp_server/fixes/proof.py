@@ -8,7 +8,7 @@ import importlib.util
 import re
 import sys
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -75,7 +75,9 @@ def closes_circle(place: Place, line: str) -> bool:
     if not isinstance(statement, ast.ImportFrom):
         return False
     waiting = _resolved(place, statement, statement.names[0].name)
-    seen = set(waiting)
+    # The packages around are being loaded when this document is: nothing starts with them anew.
+    packages = {f"{it}/__init__.py" for it in PurePosixPath(start).parents}
+    seen = {*waiting, *packages}
     while waiting:
         file = snapshot.file(waiting.pop())
         if file is None:
