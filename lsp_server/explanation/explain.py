@@ -10,6 +10,7 @@ from lsp_server.explanation.kinds import read_message
 from lsp_server.explanation.look_up import evidence_for
 from lsp_server.explanation.problem import Evidence, Explanation, Problem
 from lsp_server.explanation.safe_markdown import code, fenced, one_line, safe
+from lsp_server.explanation.same_elsewhere import with_same
 from lsp_server.explanation.story import Storyteller, listed, with_story
 from lsp_server.explanation.telling import told
 from lsp_server.explanation.traceback import path_in, read_traceback
@@ -58,6 +59,7 @@ def explain_problem(
     ]
     parts += way.parts if way is not None else ()
     evidence = with_edits(evidence, edits, problem, document, reading, snapshot, words)
+    evidence = with_same(evidence, problem, document, reading, snapshot, words)
     parts += _listed(words, evidence)
     markdown = "\n\n".join(parts) + "\n"
     on_text(markdown)
