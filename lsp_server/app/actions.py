@@ -5,7 +5,6 @@ from pathlib import PurePosixPath
 
 from lsp_server.app.loaded_model import LoadedModel
 from lsp_server.cancellation import Cancellation
-from lsp_server.chat.port import Chat
 from lsp_server.context.gather import gather
 from lsp_server.context.recent import Recent
 from lsp_server.context.snippet import Snippet
@@ -13,8 +12,7 @@ from lsp_server.docstring.edit import CannotDocument, DocstringEdit
 from lsp_server.docstring.target import definition_at, is_head
 from lsp_server.docstring.whole_file import document_file
 from lsp_server.docstring.write import can_be_updated, write_docstring
-from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Replacement
-from lsp_server.errors import KibitzError
+from lsp_server.editor.services import Answer, OnText, Problem, Replacement
 from lsp_server.explanation import problem as explained
 from lsp_server.explanation.ask import ask
 from lsp_server.explanation.edits import Edits
@@ -23,21 +21,11 @@ from lsp_server.explanation.explain_code import explain_code
 from lsp_server.explanation.places import places_in
 from lsp_server.explanation.safe_markdown import fenced, one_line, safe
 from lsp_server.explanation.story import Storyteller
-from lsp_server.fixes.find import fixes_for
-from lsp_server.fixes.fix import Fix
-from lsp_server.fixes.from_model import Propose, filled_in, one_after_the_other, told
-from lsp_server.fixes.from_model import model_fixes as model_fixes_for
-from lsp_server.fixes.own_checker import OwnChecker, rechecked
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
 
 CHARACTERS_PER_TOKEN = 3.5  # only for sizes that are shown when no model can count
 PATH_MAX_CHARACTERS = 300
-PROPOSING_S_MAX = 20.0  # a person who asked the model for a fix waits
-
-
-class NoFix(KibitzError):
-    """A model was asked, and nothing that it said held."""
 
 
 def show_context(
@@ -86,7 +74,7 @@ def explain(
     edits: Edits,
 ) -> Answer:
     explanation = explain_problem(
-        _core_problem(problem),
+        core_problem(problem),
         document,
         snapshot=snapshot,
         storyteller=teller,
@@ -155,75 +143,7 @@ def _answer(explanation: explained.Explanation, snapshot: Snapshot) -> Answer:
     return Answer(title=explanation.title, markdown=markdown, places=places_in(markdown, snapshot))
 
 
-def fixes(snapshot: Snapshot, document: Document, problem: Problem) -> list[OfferedFix]:
-    return offered(fixes_for(_core_problem(problem), document, snapshot))
-
-
-def checked_fixes(
-    snapshot: Snapshot,
-    document: Document,
-    problem: Problem,
-    checker: OwnChecker,
-    read: Callable[[str], Document | None],
-    *,
-    cancellation: Cancellation,
-) -> list[OfferedFix]:
-    """Raises CheckerFailed."""
-    asked = _core_problem(problem)
-    found = fixes_for(asked, document, snapshot)
-    return offered(rechecked(found, asked, document, snapshot, checker, read, cancellation))
-
-
-def proposers(loaded: LoadedModel | None, chat: Chat | None, snapshot: Snapshot) -> list[Propose]:
-    """Who may propose a fix, in the order in which they are asked."""
-    found: list[Propose] = [] if chat is None else [told(chat)]
-    if loaded is not None and loaded.family is not None:
-        found.append(filled_in(loaded.model, loaded.family, snapshot.name))
-    return found
-
-
-def model_fixes(
-    snapshot: Snapshot,
-    document: Document,
-    problem: Problem,
-    asked: Sequence[Propose],
-    checker: OwnChecker,
-    read: Callable[[str], Document | None],
-    *,
-    cancellation: Cancellation,
-) -> list[OfferedFix]:
-    """Raises NoFix, ModelUnavailable and CheckerFailed."""
-    core = _core_problem(problem)
-    found = model_fixes_for(
-        core, document, snapshot, one_after_the_other(asked), seconds=PROPOSING_S_MAX,
-        cancellation=cancellation,
-    )  # fmt: skip
-    found = rechecked(found, core, document, snapshot, checker, read, cancellation)
-    verified = [it for it in found if it.is_verified]
-    if not verified:
-        raise NoFix(
-            "no line that the model proposed could be verified",
-            hint='"Explain this error" says what is known.',
-        )
-    return offered(verified)
-
-
-def offered(found: Sequence[Fix]) -> list[OfferedFix]:
-    return [
-        OfferedFix(
-            title=it.title,
-            replacements=tuple(
-                Replacement(start=each.start, end=each.end, text=each.text) for each in it.changes
-            ),
-            is_verified=it.is_verified,
-            is_by_model=it.is_by_model,
-            checked_by=it.checked_by,
-        )
-        for it in found
-    ]
-
-
-def _core_problem(problem: Problem) -> explained.Problem:
+def core_problem(problem: Problem) -> explained.Problem:
     return explained.Problem(
         message=problem.message,
         start=problem.start,

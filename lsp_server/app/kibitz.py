@@ -10,7 +10,7 @@ import platformdirs
 
 from lsp_server.answers.kept import KeptAnswers
 from lsp_server.answers.remembering import RememberingModel
-from lsp_server.app import actions
+from lsp_server.app import actions, fixing
 from lsp_server.app.counting import CLOSING_S_MAX, Counting
 from lsp_server.app.kept_here import KeptHere
 from lsp_server.app.loaded_model import LoadedModel
@@ -27,7 +27,7 @@ from lsp_server.context.recent import Recent, RecentlyUsed
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Progress, Replacement, Status
 from lsp_server.errors import KibitzError, ModelUnavailable, UnreadableFile
 from lsp_server.explanation.edits import EditedLately
-from lsp_server.fixes.own_checker import CheckerFailed, OwnChecker
+from lsp_server.fixes.own_checker import OwnChecker
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.machine import is_on_battery
 from lsp_server.settings import Settings, settings_of
@@ -182,20 +182,14 @@ class Kibitz:
     def fixes(
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:
-        return actions.fixes(self._snapshot(), document, problem)
+        return fixing.fixes(self._snapshot(), document, problem)
 
     def checked_fixes(
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:
-        checker = self._checker()
-        if checker.command:
-            try:
-                return actions.checked_fixes(
-                    self._snapshot(), document, problem, checker, self._read, cancellation=cancellation
-                )
-            except CheckerFailed as trouble:
-                _log.warning("%s. %s", trouble, trouble.hint)
-        return self.fixes(document, problem, cancellation=cancellation)
+        return fixing.checked_fixes(
+            self._snapshot(), document, problem, self._checker(), self._read, cancellation=cancellation
+        )
 
     def may_ask_model(self) -> bool:
         return bool(self._settings.endpoint_url) or self._slot.get_or_none() is not None
@@ -203,9 +197,10 @@ class Kibitz:
     def model_fixes(
         self, document: Document, problem: Problem, *, cancellation: Cancellation
     ) -> Sequence[OfferedFix]:
-        asked = actions.proposers(self._remembering(), self._chat(), self._snapshot())
-        return actions.model_fixes(
-            self._snapshot(), document, problem, asked, self._checker(), self._read, cancellation=cancellation
+        snapshot = self._snapshot()
+        asked = fixing.proposers(self._remembering(), self._chat(), snapshot)
+        return fixing.model_fixes(
+            snapshot, document, problem, asked, self._checker(), self._read, cancellation=cancellation
         )
 
     def docstring_offer(self, document: Document, line: int) -> str:

@@ -57,7 +57,7 @@ def fix_command(
     kibitz fix src/shop/cart.py:12 --message "undefined name 'pric'"
     kibitz fix src/shop/cart.py:12 --message "undefined name 'pric'" --write
     """
-    from lsp_server.app.actions import proposers
+    from lsp_server.app.fixing import proposers
     from lsp_server.app.session import open_session
     from lsp_server.app.talking import Endpoint, chat_of
     from lsp_server.cli.explain import problem_at

@@ -1,6 +1,7 @@
 """Compare a Python call with the signature of what it calls. Only what both texts say for certain."""
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lsp_server.explanation.kinds import Reading
@@ -21,6 +22,7 @@ class CallFit:
     missing: tuple[str, ...]
     unknown: tuple[str, ...]  # names that are no parameter
     surplus: int  # positional arguments without a parameter
+    annotations: Mapping[str, ast.expr]  # of the parameters that have one
 
 
 def call_fit(snapshot: Snapshot, document: Document, line: int, reading: Reading) -> CallFit | None:
@@ -95,4 +97,9 @@ def _compared(call: ast.Call, definition: Definition, name: str) -> CallFit | No
         missing=tuple(it for it in wanted if it not in filled and it not in optional),
         unknown=() if arguments.kwarg else tuple(it for it in by_name if it not in wanted),
         surplus=0 if arguments.vararg else max(0, len(call.args) - len(positional)),
+        annotations={it.arg: it.annotation for it in _parameters(arguments) if it.annotation is not None},
     )
+
+
+def _parameters(arguments: ast.arguments) -> list[ast.arg]:
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]

@@ -5,14 +5,15 @@ from collections.abc import Callable, Sequence
 from lsp_server.cancellation import Cancellation
 from lsp_server.explanation.edited import with_edits
 from lsp_server.explanation.edits import NO_EDITS, Edits
+from lsp_server.explanation.frames import Way, way_of
 from lsp_server.explanation.kinds import read_message
 from lsp_server.explanation.look_up import evidence_for
 from lsp_server.explanation.problem import Evidence, Explanation, Problem
 from lsp_server.explanation.safe_markdown import code, fenced, one_line, safe
-from lsp_server.explanation.stacks import Frame
+from lsp_server.explanation.same_elsewhere import with_same
 from lsp_server.explanation.story import Storyteller, listed, with_story
 from lsp_server.explanation.telling import told
-from lsp_server.explanation.traceback import Trace, path_in, read_traceback
+from lsp_server.explanation.traceback import path_in, read_traceback
 from lsp_server.explanation.words import Words, words_for
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
@@ -21,6 +22,8 @@ from lsp_server.text.secrets import redact
 LINES_AROUND = 3
 EVIDENCE_MAX = 6
 TITLE_MAX = 80
+FRAMES_TOLD = 2
+TRACEBACK_SHOWN = 2_000  # characters of its end, for a model that is shown no code
 
 OnText = Callable[[str], None]
 Read = Callable[[str], Document | None]  # by repository-relative path
@@ -35,7 +38,7 @@ def explain_problem(
     language: str,
     cancellation: Cancellation,
     on_text: OnText,
-    trace: Trace | None = None,
+    way: Way | None = None,
     edits: Edits = NO_EDITS,
 ) -> Explanation:
     """Never empty: where the tables know nothing, the definitions of the names stand.
@@ -54,9 +57,9 @@ def explain_problem(
         fenced(shown, document.language),
         *told(words, reading, problem, evidence, document, snapshot),
     ]
-    if trace is not None:
-        parts += _frames(words, trace, snapshot)
+    parts += way.parts if way is not None else ()
     evidence = with_edits(evidence, edits, problem, document, reading, snapshot, words)
+    evidence = with_same(evidence, problem, document, reading, snapshot, words)
     parts += _listed(words, evidence)
     markdown = "\n\n".join(parts) + "\n"
     on_text(markdown)
@@ -64,10 +67,11 @@ def explain_problem(
         markdown = with_story(
             markdown, words, storyteller, "explain_error", snapshot=snapshot, reader=language,
             cancellation=cancellation, on_text=on_text, language=document.language, path=document.path,
-            line=line + 1, message=problem.message, code=shown, evidence=listed(evidence),
+            line=line + 1, message=problem.message, code=shown, evidence=listed(_told_of(evidence, way)),
         )  # fmt: skip
     title = words("title", message=one_line(problem.message, TITLE_MAX))
-    return Explanation(title=title, markdown=markdown, evidence=tuple(evidence))
+    frames = way.evidence if way is not None else ()
+    return Explanation(title=title, markdown=markdown, evidence=(*evidence, *frames))
 
 
 def explain_traceback(
@@ -81,8 +85,10 @@ def explain_traceback(
     on_text: OnText,
     edits: Edits = NO_EDITS,
 ) -> Explanation:
-    """About the innermost frame that lies in the repository. Raises NoTraceback."""
+    """About the innermost frame in the repository, if there is one. Raises NoTraceback and Cancelled."""
     trace = read_traceback(text)
+    words = words_for(language)
+    way = way_of(trace, snapshot, read, words)
     for frame in reversed(trace.frames):
         path = path_in(snapshot, frame.path)
         document = read(path) if path is not None else None
@@ -95,41 +101,37 @@ def explain_traceback(
         problem = Problem(message=trace.message or "error", start=start, end=end, source="traceback")
         return explain_problem(
             problem, document, snapshot=snapshot, storyteller=storyteller, language=language,
-            cancellation=cancellation, on_text=on_text, trace=trace, edits=edits,
+            cancellation=cancellation, on_text=on_text, way=way, edits=edits,
         )  # fmt: skip
-    words = words_for(language)
     message = trace.message or "error"
-    empty = Document(path=trace.frames[-1].path, text="", language="plain")
+    last = trace.frames[-1]
+    nowhere = Document(path=one_line(last.path, 200), text="", language="plain")
     problem = Problem(message=message, start=0, end=0)
     reading = read_message(message)
-    evidence = evidence_for(snapshot, empty, problem, reading, words)
+    evidence = evidence_for(snapshot, nowhere, problem, reading, words)
     parts = [
         f"# {words('title', message=safe(one_line(message, TITLE_MAX)))}",
         words("outside"),
-        *told(words, reading, problem, evidence, empty, snapshot),
-        *_frames(words, trace, snapshot),
+        *told(words, reading, problem, evidence, nowhere, snapshot),
+        *way.parts,
         *_listed(words, evidence),
     ]
     markdown = "\n\n".join(parts) + "\n"
     on_text(markdown)
-    return Explanation(title=words("title", message=message), markdown=markdown, evidence=tuple(evidence))
+    if storyteller is not None:
+        markdown = with_story(
+            markdown, words, storyteller, "explain_error", snapshot=snapshot, reader=language,
+            cancellation=cancellation, on_text=on_text, language=nowhere.language, path=nowhere.path,
+            line=last.line, message=message, code=text.strip()[-TRACEBACK_SHOWN:], evidence=listed(evidence),
+        )  # fmt: skip
+    title = words("title", message=one_line(message, TITLE_MAX))
+    return Explanation(title=title, markdown=markdown, evidence=tuple(evidence))
 
 
-def _frames(words: Words, trace: Trace, snapshot: Snapshot) -> list[str]:
-    rows = [
-        f"{number}. `{_place(it, snapshot)}`" + (f" in `{one_line(it.function, 80)}`" if it.function else "")
-        for number, it in enumerate(trace.frames[-12:], 1)
-    ]
-    earlier = [
-        f"- {words('before_it', message=code(it.message), place=_place(it.frames[-1], snapshot))}"
-        for it in trace.before[-3:]
-        if it.message
-    ]
-    return [f"## {words('frames')}", "\n".join(rows), *(["\n".join(earlier)] if earlier else [])]
-
-
-def _place(frame: Frame, snapshot: Snapshot) -> str:
-    return f"{one_line(path_in(snapshot, frame.path) or frame.path, 200)}:{frame.line}"
+def _told_of(evidence: Sequence[Evidence], way: Way | None) -> list[Evidence]:
+    """What a model is told: the best of what was looked up, then the frames."""
+    frames = way.evidence[1 : 1 + FRAMES_TOLD] if way is not None else ()
+    return [*evidence[:EVIDENCE_MAX], *frames]
 
 
 def _listed(words: Words, evidence: Sequence[Evidence]) -> list[str]:

@@ -64,6 +64,8 @@ def explain_code(
     """
     words = words_for(language)
     piece = _piece(document, start, end)
+    if piece is None:
+        return _nothing(document, document.line_of(start), words, on_text)
     name = piece.definition.name if piece.definition is not None else ""
     calls = _called(snapshot, document, piece, words)
     uses, count = _used(snapshot, document, piece, words, cancellation) if name else ([], 0)
@@ -73,7 +75,7 @@ def explain_code(
     parts = [
         f"# {safe(title)}",
         f"`{one_line(document.path, 300)}:{piece.first + 1}`",
-        fenced(_head(shown.text), document.language),
+        fenced(_head(shown.text, words), document.language),
         f"**{words('code_what')}.** {_what(words, document, piece)}",
     ]
     if name:
@@ -142,7 +144,8 @@ def _parts(title: str, document: Document, parts: Sequence[Window]) -> list[str]
     return [title, "\n".join(rows + ([f"- … {more}"] if more > 0 else []))]
 
 
-def _piece(document: Document, start: int, end: int) -> _Piece:
+def _piece(document: Document, start: int, end: int) -> _Piece | None:
+    """None where nothing stands."""
     start, end = sorted((start, end))
     first, last = document.line_of(start), document.line_of(end)
     if last > first and end == document.line_starts[last]:
@@ -158,7 +161,23 @@ def _piece(document: Document, start: int, end: int) -> _Piece:
     if around:
         it = next((it for it in around if it.kind not in ("field", "variable", "constant")), around[0])
         return _Piece(first=it.start_line, last=it.end_line, definition=it)
-    return _Piece(first=0, last=document.line_count - 1, definition=None)
+    return _Piece(first=first, last=first, definition=None) if document.line_text(first).strip() else None
+
+
+def _nothing(document: Document, line: int, words: Words, on_text: OnText) -> Explanation:
+    """An empty line outside of any definition: what is nearest."""
+    path = one_line(document.path, 300)
+    known = [it for it in outline(document).definitions if not it.owner]
+    below = min((it for it in known if it.start_line > line), key=lambda it: it.start_line, default=None)
+    above = max((it for it in known if it.end_line < line), key=lambda it: it.end_line, default=None)
+    said = [words("code_nothing", place=f"{path}:{line + 1}")]
+    for sentence, it in (("code_above", above), ("code_below", below)):
+        if it is not None:
+            said.append(words(sentence, name=it.name, place=f"{path}:{it.name_line + 1}"))
+    title = words("code_title", what=f"{document.path}:{line + 1}")
+    markdown = f"# {safe(title)}\n\n{' '.join(said)}\n"
+    on_text(markdown)
+    return Explanation(title=title, markdown=markdown, evidence=())
 
 
 def _head_end(it: Definition) -> int:
@@ -264,7 +283,7 @@ def _signature(it: Definition) -> str:
     return " ".join(part.strip() for part in lines_of(it.signature or it.name))
 
 
-def _head(text: str) -> str:
+def _head(text: str, words: Words) -> str:
     lines = text.split("\n")
     more = len(lines) - SHOWN_LINES_MAX
-    return "\n".join(lines[:SHOWN_LINES_MAX] + ([f"… {more}"] if more > 0 else []))
+    return "\n".join(lines[:SHOWN_LINES_MAX] + ([words("code_more", count=str(more))] if more > 0 else []))

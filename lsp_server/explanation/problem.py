@@ -6,6 +6,7 @@ from typing import Literal
 # near: another name that may have been meant; import: where the missing name is defined. The language's
 # own names, builtin and stdlib, have no place: their path is "".
 # imported_so: another file imports that name so; related: the tool itself points there.
+# frame: of a traceback, in the repository; same: another place with the same problem.
 # edited: changed in the editor lately, with what stood there before.
 # own_member: reached through `self` only; lacks_self: the method without that parameter.
 Role = Literal[
@@ -22,6 +23,8 @@ Role = Literal[
     "imported_so",
     "related",
     "edited",
+    "frame",
+    "same",
 ]
 
 

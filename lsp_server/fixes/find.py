@@ -1,20 +1,21 @@
 """From a problem to the fixes worth offering: candidates by rules, each applied to a copy and checked."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from lsp_server.explanation.kinds import Reading, read_message
 from lsp_server.explanation.look_up import evidence_for
 from lsp_server.explanation.problem import Problem
 from lsp_server.explanation.words import words_for
-from lsp_server.fixes import calls, leftovers, names, syntax_slips
-from lsp_server.fixes.check import TEXT_MAX, checked, findings
+from lsp_server.fixes import calls, guards, leftovers, names, syntax_slips
+from lsp_server.fixes.check import TEXT_MAX, checked
+from lsp_server.fixes.findings import findings
 from lsp_server.fixes.fix import Candidate, Fix
 from lsp_server.fixes.place import Place
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
 
 CHECKED_MAX = 48  # candidates of one problem that are tried
-VERIFIED_MAX = 2  # then the others are not worth a parse any more
 OFFERED_MAX = 3
 
 Rule = Callable[[Place], Iterator[Candidate]]
@@ -24,7 +25,7 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     "unknown_attribute": (names.renamed, calls.awaited),
     "cannot_import": (names.renamed,),
     "unknown_module": (names.renamed,),
-    "none_access": (names.renamed,),
+    "none_access": (guards.guarded, guards.chained),
     "missing_argument": (calls.argument_added, names.with_self_parameter),
     "extra_argument": (calls.argument_dropped,),
     "argument_count": (calls.argument_dropped, calls.argument_added, names.with_self_parameter),
@@ -49,19 +50,24 @@ def fixes_for(problem: Problem, document: Document, snapshot: Snapshot) -> list[
     place = Place(document=document, problem=problem, reading=reading, evidence=evidence, snapshot=snapshot)
     candidates = [it for rule in rules or _ALWAYS for it in rule(place)]
     candidates.sort(key=lambda it: -it.weight)
-    return _checked(candidates[:CHECKED_MAX], document, reading)
+    return _checked(candidates[:CHECKED_MAX], problem, reading, document)
 
 
-def _checked(candidates: list[Candidate], document: Document, reading: Reading) -> list[Fix]:
-    before = findings(document.text) if candidates and document.language == "python" else None
+def _checked(
+    candidates: list[Candidate], problem: Problem, reading: Reading, document: Document
+) -> list[Fix]:
+    before = findings(document) if candidates and document.language == "python" else None
     fixes: list[Fix] = []
     seen: set[str] = set()
+    is_open = True
     for candidate in candidates:
-        fix = checked(candidate, document, reading, before)
+        fix = checked(candidate, problem, reading, document, before)
         if fix is not None and fix.after not in seen:
             seen.add(fix.after)
-            fixes.append(fix)
-            if sum(it.is_verified for it in fixes) >= VERIFIED_MAX:
+            # Two that differ cannot both be what was meant: the less likely one is a guess.
+            fixes.append(replace(fix, is_verified=fix.is_verified and is_open))
+            is_open = is_open and not (fix.is_verified or candidate.is_doubtful)
+            if len(fixes) >= OFFERED_MAX and not is_open:
                 break
     fixes.sort(key=lambda it: not it.is_verified)
     return fixes[:OFFERED_MAX]

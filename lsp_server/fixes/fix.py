@@ -19,9 +19,10 @@ class Candidate:
     title: str  # what it does, to follow "Fix: "
     changes: tuple[Change, ...]
     weight: float  # compares candidates of one problem
-    # The repository itself says that the new text is right: the member exists, the call fits its
-    # signature. What a checker inside this process cannot see, such as types, counts as repaired then.
-    is_backed: bool = False
+    # The repository or the standard library proves that the message goes: the one class of that name has the
+    # member, the call fits its signature. It counts only where no checker in this process sees the problem.
+    is_proven: bool = False
+    is_doubtful: bool = False  # it may bring what nobody here can see, such as a circle of imports
 
     def applied_to(self, text: str) -> str:
         for change in sorted(self.changes, reverse=True):

@@ -14,12 +14,13 @@ from rapidfuzz.distance import Levenshtein
 from lsp_server.cancellation import Cancellation
 from lsp_server.chat.port import Chat, Turn
 from lsp_server.explanation.explain import code_around
-from lsp_server.explanation.kinds import Reading, read_message
+from lsp_server.explanation.kinds import read_message
 from lsp_server.explanation.look_up import evidence_for
 from lsp_server.explanation.problem import Problem
 from lsp_server.explanation.story import listed
 from lsp_server.explanation.words import words_for
-from lsp_server.fixes.check import TEXT_MAX, Findings, checked, findings
+from lsp_server.fixes.check import TEXT_MAX, checked
+from lsp_server.fixes.findings import findings
 from lsp_server.fixes.fix import Candidate, Change, Fix
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.port import GenerationRequest, Model, Priority
@@ -27,7 +28,7 @@ from lsp_server.prompting.families import Family
 from lsp_server.prompting.text import render
 from lsp_server.prompting.window import window_prompt
 from lsp_server.text.document import Document
-from lsp_server.text.secrets import redact
+from lsp_server.text.secrets import is_secret_file, redact
 
 LINE_TOKENS = 64
 PROMPT_TOKENS_MAX = 1_024
@@ -55,7 +56,8 @@ def model_fixes(
 ) -> list[Fix]:
     """A few that parse and bring no finding, verified ones and small changes first. Blocking.
 
-    What is not verified is for a checker of the person's own to judge, and else for nobody.
+    What is not verified is for a checker of the person's own to judge, and else for nobody. A line that holds
+    a secret is written anew by nobody: a model that may not see it would leave it out.
     After *seconds* no further line is asked for. Raises Cancelled and ModelUnavailable.
     """
     if len(document.text) > TEXT_MAX:
@@ -64,7 +66,9 @@ def model_fixes(
     reading = read_message(problem.message)
     line = document.line_of(problem.start)
     start, old = document.line_starts[line], document.line_text(line)
-    before = findings(document.text) if document.language == "python" else None
+    if is_secret_file(document.path) or redact(document.text)[start : start + len(old)] != old:
+        return []
+    before = findings(document) if document.language == "python" else None
     found: dict[str, Fix] = {}
     for text in propose(document, problem, snapshot, cancellation):
         cancellation.check()
@@ -75,23 +79,14 @@ def model_fixes(
                 changes=(Change(start, start + len(old), text),),
                 weight=likeness,
             )
-            fix = checked(candidate, document, reading, before)
+            fix = checked(candidate, problem, reading, document, before)
             if fix is not None:
-                is_verified = fix.is_verified and (before is None or _is_repaired(fix, reading, before))
-                found[text] = replace(fix, is_by_model=True, is_verified=is_verified)
+                found[text] = replace(fix, is_by_model=True)
         if sum(it.is_verified for it in found.values()) >= VERIFIED_MAX or time.monotonic() > until:
             break
     changed = {text: Levenshtein.distance(old, text) for text in found}
     best = sorted(found, key=lambda it: (not found[it].is_verified, changed[it]))
     return [found[it] for it in best[:TRIED_MAX]]
-
-
-def _is_repaired(fix: Fix, reading: Reading, before: Findings) -> bool:
-    """Whether what went is what was asked about: a line written anew may lose another finding."""
-    if before.syntax_error:
-        return reading.kind == "syntax"
-    gone = before.messages - findings(fix.after).messages
-    return any(f"'{name}'" in message for message in gone for name in reading.names)
 
 
 def filled_in(model: Model, family: Family, repository: str) -> Propose:

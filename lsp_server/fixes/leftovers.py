@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lsp_server.explanation.near_names import near_names
 from lsp_server.fixes.fix import Candidate, Change
 from lsp_server.fixes.place import Place
+from lsp_server.fixes.sure_types import is_sure
 
 _KEY = re.compile(r"""\[\s*(?P<quote>['"])(?P<key>[^'"\\]+)(?P=quote)\s*\]""")
 _STRING_KEY = re.compile(r"""(?P<quote>['"])(?P<key>[\w.-]+)(?P=quote)\s*(?::|\]\s*=(?!=))""")
@@ -63,12 +64,33 @@ def key_found(place: Place) -> Iterator[Candidate]:
         for near, likeness in near_names(missing, known):
             change = Change(at, at + len(missing), near)
             yield Candidate(
-                title=f"change the key to `{near}`", changes=(change,), weight=likeness, is_backed=True
-            )
+                title=f"change the key to `{near}`", changes=(change,), weight=likeness,
+                is_proven=_holds_key(place, start + match.start(), near),
+            )  # fmt: skip
         if not re.match(r"\s*=(?!=)", text[match.end() :]):
             quoted = f"{match['quote']}{missing}{match['quote']}"
             change = Change(start + match.start(), start + match.end(), f".get({quoted})")
             yield Candidate(title=f"ask with `.get({quoted})`", changes=(change,), weight=0.5)
+
+
+def _holds_key(place: Place, end: int, key: str) -> bool:
+    """Whether what stands before *end* is a name bound once, to a mapping that is written out with *key*."""
+    name = re.search(r"(?<![\w.])[A-Za-z_]\w*$", place.document.text[:end])
+    if name is None or place.code is None:
+        return False
+    nodes = list(ast.walk(place.code.tree))
+    bound = [
+        it
+        for it in nodes
+        if isinstance(it, ast.Name) and it.id == name[0] and not isinstance(it.ctx, ast.Load)
+    ]
+    values = [
+        it.value
+        for it in nodes
+        if isinstance(it, ast.Assign) and len(it.targets) == 1 and it.targets[0] in bound
+    ]
+    keys = values[0].keys if len(bound) == 1 and values and isinstance(values[0], ast.Dict) else []
+    return any(isinstance(it, ast.Constant) and it.value == key for it in keys)
 
 
 def returned(place: Place) -> Iterator[Candidate]:
@@ -79,15 +101,23 @@ def returned(place: Place) -> Iterator[Candidate]:
         return
     if isinstance(last.value, ast.Constant) and isinstance(last.value.value, str):
         return
+    is_plain = isinstance(function, ast.FunctionDef) and not any(
+        isinstance(it, ast.Yield | ast.YieldFrom) for it in ast.walk(function)
+    )
+    proven = (
+        is_plain and function.returns is not None and is_sure(place, last.value, function.returns, function)
+    )
     at = code.start(last)
     title = f"return `{' '.join(code.text(last).split())[:40]}`"
-    yield Candidate(title=title, changes=(Change(at, at, "return "),), weight=0.9, is_backed=True)
+    yield Candidate(title=title, changes=(Change(at, at, "return "),), weight=0.9, is_proven=proven)
 
 
 def none_compared(place: Place) -> Iterator[Candidate]:
     """`== None` as `is None`."""
     text, start = place.document.line_text(place.line), place.document.line_starts[place.line]
+    message = place.problem.message
     for match in re.finditer(r"(==|!=)(?=\s*None\b)", text):
         word = "is" if match.group() == "==" else "is not"
         change = Change(start + match.start(), start + match.end(), word)
-        yield Candidate(title=f"compare with `{word} None`", changes=(change,), weight=0.9, is_backed=True)
+        asked = "E711" in (place.problem.code, place.problem.message[:4]) or "omparison to None" in message
+        yield Candidate(title=f"compare with `{word} None`", changes=(change,), weight=0.9, is_proven=asked)

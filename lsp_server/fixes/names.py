@@ -1,5 +1,6 @@
 """Fixes for a name, attribute or module that is not there: the one that was meant, or its import."""
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,8 +9,7 @@ from lsp_server.explanation.import_line import import_line
 from lsp_server.explanation.scope_names import PYTHON_MODULES
 from lsp_server.fixes.fix import Candidate, Change
 from lsp_server.fixes.place import Place
-
-LIKELY = 0.8  # of a near miss: from here on the repository's word is taken for it
+from lsp_server.fixes.proof import closes_circle, holds_all_used, is_exported, is_member, is_own_module
 
 
 def renamed(place: Place) -> Iterator[Candidate]:
@@ -39,13 +39,38 @@ def _renamed_here(place: Place) -> Iterator[Candidate]:
     if span is None:
         return
     if suggested and suggested != wrong:
-        yield _rename(span, wrong, suggested.rpartition(".")[2], weight=0.97, is_backed=True)
+        right = suggested.rpartition(".")[2]
+        yield _rename(span, wrong, right, weight=0.97, is_proven=_is_proven(place, wrong, right))
     for it in place.evidence:
-        if it.role in ("near", "builtin") and it.name.isidentifier() and it.name != wrong:
-            backed = it.weight >= LIKELY and place.reading.kind != "unknown_name"
-            yield _rename(span, wrong, it.name, weight=it.weight, is_backed=backed)
-        elif it.role == "stdlib" and place.reading.kind == "unknown_module" and it.name != wrong:
-            yield _rename(span, wrong, it.name, weight=it.weight, is_backed=True)
+        is_module = it.role == "stdlib" and place.reading.kind == "unknown_module"
+        is_name = it.role in ("near", "builtin") and it.name.isidentifier()
+        if (is_name or is_module) and it.name != wrong:
+            proven = _is_proven(place, wrong, it.name)
+            yield _rename(span, wrong, it.name, weight=it.weight, is_proven=proven)
+
+
+def _is_proven(place: Place, wrong: str, right: str) -> bool:
+    code = place.code
+    if code is None:
+        return False
+    match place.reading.kind:
+        case "unknown_attribute":
+            return is_member(place, wrong, right)
+        case "cannot_import":
+            found = [
+                it for it in code.imports() if isinstance(it, ast.ImportFrom) and it.lineno - 1 == place.line
+            ]
+            return bool(found) and is_exported(place, found[0], right)
+        case "unknown_module":
+            aliases = [
+                each.asname or wrong
+                for it in code.imports()
+                for each in it.names
+                if isinstance(it, ast.Import) and each.name == wrong
+            ]
+            return holds_all_used(place, right, aliases[0] if aliases else wrong)
+        case _:
+            return False
 
 
 def imported(place: Place) -> Iterator[Candidate]:
@@ -70,8 +95,13 @@ def imported(place: Place) -> Iterator[Candidate]:
     # Behind a last line without an end, the new one starts with it.
     is_bare = at == len(place.document.text) and at > 0 and not place.document.text.endswith(("\n", "\r"))
     for line, weight in lines.items():
+        if is_own_module(line, place.document.path):
+            continue
         text = line_end + line if is_bare else line + line_end
-        yield Candidate(title=f"add `{line}`", changes=(Change(at, at, text),), weight=weight)
+        yield Candidate(
+            title=f"add `{line}`", changes=(Change(at, at, text),), weight=weight,
+            is_doubtful=closes_circle(place, line),
+        )  # fmt: skip
 
 
 def _module_beside(place: Place) -> str | None:
@@ -115,7 +145,7 @@ def through_self(place: Place) -> Iterator[Candidate]:
     if me not in ("self", "cls") or not _has(place, around.name, place.name):
         return
     title = f"write `{me}.{place.name}`"
-    yield Candidate(title=title, changes=(Change(span[0], span[0], f"{me}."),), weight=0.93, is_backed=True)
+    yield Candidate(title=title, changes=(Change(span[0], span[0], f"{me}."),), weight=0.93, is_proven=True)
 
 
 def with_self_parameter(place: Place) -> Iterator[Candidate]:
@@ -127,7 +157,8 @@ def with_self_parameter(place: Place) -> Iterator[Candidate]:
         functions = [code.function_around(place.line)]
     else:
         wanted = place.reading.groups.get("function", "").rpartition(".")[2]
-        functions = [it for it in code.functions() if it.name == wanted]
+        named = [it for it in code.functions() if it.name == wanted]
+        functions = [it for it in named if code.class_around(it.lineno - 1) is not None]
     for function in functions:
         if function is None or any(it.arg in ("self", "cls") for it in function.args.args):
             continue
@@ -141,7 +172,7 @@ def with_self_parameter(place: Place) -> Iterator[Candidate]:
             title=title,
             changes=(change,),
             weight=0.9,
-            is_backed=code.class_around(function.lineno - 1) is not None,
+            is_proven=len(functions) == 1 and not function.decorator_list,
         )
 
 
@@ -151,9 +182,9 @@ def _has(place: Place, owner: str, name: str) -> bool:
     return any(it.name == name for it in members) or bool(assigned.search(place.document.text))
 
 
-def _rename(span: tuple[int, int], wrong: str, right: str, *, weight: float, is_backed: bool) -> Candidate:
+def _rename(span: tuple[int, int], wrong: str, right: str, *, weight: float, is_proven: bool) -> Candidate:
     title = f"change `{wrong}` to `{right}`"
-    return Candidate(title=title, changes=(Change(*span, right),), weight=weight, is_backed=is_backed)
+    return Candidate(title=title, changes=(Change(*span, right),), weight=weight, is_proven=is_proven)
 
 
 def _folder(path: str) -> str:

@@ -39,6 +39,9 @@ class PythonCode:
             if isinstance(it, ast.Name) and it.id == name
         ]
 
+    def imports(self) -> Iterator[ast.Import | ast.ImportFrom]:
+        return (it for it in ast.walk(self.tree) if isinstance(it, ast.Import | ast.ImportFrom))
+
     def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
         return (it for it in ast.walk(self.tree) if isinstance(it, ast.FunctionDef | ast.AsyncFunctionDef))
 
@@ -58,6 +61,24 @@ class PythonCode:
             if isinstance(it, ast.ClassDef) and it.lineno - 1 <= line <= (it.end_lineno or it.lineno) - 1
         ]
         return max(found, key=lambda it: it.lineno, default=None)
+
+    def statement_around(self, node: ast.expr) -> ast.stmt | None:
+        """The innermost one that holds *node*."""
+        found = [it for it in ast.walk(self.tree) if isinstance(it, ast.stmt) and node in ast.walk(it)]
+        return found[-1] if found else None
+
+    def loop_around(self, statement: ast.stmt) -> ast.stmt | None:
+        """The innermost loop whose body holds *statement*, in the same function."""
+        line = statement.lineno - 1
+        found = [
+            it
+            for it in ast.walk(self.tree)
+            if isinstance(it, ast.For | ast.AsyncFor | ast.While)
+            and any(each.lineno - 1 <= line <= (each.end_lineno or each.lineno) - 1 for each in it.body)
+        ]
+        loop = max(found, key=lambda it: it.lineno, default=None)
+        function = self.function_around(line)
+        return None if loop is None or (function is not None and function.lineno > loop.lineno) else loop
 
     def import_offset(self) -> int:
         """Where another import goes: behind the last of the leading imports, or behind the docstring."""

@@ -25,7 +25,8 @@ def repaired(place: Place) -> Iterator[Candidate]:
         near = 1.0 - 0.03 * (place.line - line)
         code = _without_comment(text)
         end = start + len(code.rstrip())
-        if document.language == "python" and HEADS.match(text) and not code.rstrip().endswith(":"):
+        is_head = HEADS.match(text) or (line == place.line and "expected ':'" in place.problem.message)
+        if document.language == "python" and is_head and not code.rstrip().endswith(":"):
             yield Candidate(title="add the colon", changes=(Change(end, end, ":"),), weight=0.95 * near)
         yield from _brackets(code, start, near)
         yield from _quotes(code, start, end, near)

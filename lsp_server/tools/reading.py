@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from lsp_server.cancellation import Cancellation
-from lsp_server.fixes.check import findings
+from lsp_server.fixes.findings import findings
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.errors import errors_in
 from lsp_server.syntax.languages import language_of
@@ -94,7 +94,7 @@ def get_diagnostics(snapshot: Snapshot, asked: GetDiagnostics, cancellation: Can
         line = document.line_of(start)
         rows.append("does not parse: " + line_at(asked.path, line, document.line_text(line)))
     if language == "python":
-        found = findings(text)
+        found = findings(document)
         rows += [found.syntax_error] if found.syntax_error else []
         rows += list(found.messages)[:PROBLEMS_SHOWN]
     elif places is None:

@@ -84,7 +84,43 @@ def test_a_traceback_is_explained_at_the_innermost_frame_of_the_repository():
     )  # fmt: skip
     assert "`shop/cart.py:9`" in explanation.markdown
     assert "Did you mean `gross`?" in explanation.markdown
-    assert "2. `/usr/lib/python3.11/other.py:3` in `f`" in explanation.markdown
+    assert (
+        "1. `/usr/lib/python3.11/other.py:3` in `f`\n2. `shop/cart.py:9` in `price`" in explanation.markdown
+    )
+
+
+def traced(*frames: tuple[str, int, str], message: str = "ValueError: no", says: str = "") -> Explanation:
+    rows = [f'  File "{path}", line {line}, in {function}\n    …\n' for path, line, function in frames]
+    family = next(it for it in chat_families() if it.name == "chatml")
+    return explain_traceback(
+        f"Traceback (most recent call last):\n{''.join(rows)}{message}\n", snapshot=SNAPSHOT, read=DOCUMENTS.get,
+        storyteller=Storyteller(chat=LocalChat(ScriptedModel([says]), family)) if says else None,
+        language="en", cancellation=Cancellation(), on_text=lambda text: None,
+    )  # fmt: skip
+
+
+def test_each_frame_of_the_repository_is_a_piece_with_its_source_the_innermost_first():
+    explanation = traced(
+        ("/a/shop/cart.py", 9, "price"), ("/usr/lib/other.py", 3, "f"), ("/a/shop/price.py", 2, "net")
+    )
+    frames = [(it.path, it.line, it.text) for it in explanation.evidence if it.role == "frame"]
+    assert frames == [
+        ("shop/price.py", 1, "return gross / (1 + vat_rate)"), ("shop/cart.py", 8, "return net(self.gros, 0.19)"),
+    ]  # fmt: skip
+    assert "   >    9         return net(self.gros, 0.19)\n" in explanation.markdown
+
+
+def test_a_deep_recursion_is_cut():
+    explanation = traced(*[("/a/shop/price.py", 2, "net")] * 900)
+    assert "And 888 frames further out." in explanation.markdown
+    assert len(explanation.markdown) < 6_000
+
+
+def test_a_traceback_from_elsewhere_is_told_too():
+    frames, message = [("/usr/lib/other.py", 3, "f")], "KeyError: 'rate'"
+    assert "The key 'rate' is not in the mapping." in traced(*frames, message=message).markdown
+    told = traced(*frames, message=message, says="The mapping lacks it.").markdown
+    assert "The mapping lacks it." in told
 
 
 def test_text_without_a_traceback_is_refused_with_a_hint():

@@ -50,6 +50,17 @@ def test_a_selection_is_what_is_explained_and_it_need_not_be_a_definition():
     assert "It holds `Item`." in whole
 
 
+def test_an_empty_line_is_answered_with_what_stands_around_it():
+    markdown = explained("shop/cart.py", "\n\nclass Item:").markdown
+    assert "Nothing stands at `shop/cart.py:2`." in markdown
+    assert "Below it comes `Item`, at `shop/cart.py:4`." in markdown
+    assert "```" not in markdown
+
+
+def test_a_line_outside_of_any_definition_is_explained_alone():
+    assert "```python\nfrom shop.price import net\n```" in explained("shop/cart.py", "from shop").markdown
+
+
 def test_the_reader_s_language_is_spoken():
     assert "是一个函数" in explained("shop/price.py", "def net", language="zh").markdown
 

@@ -170,3 +170,12 @@ def test_after_its_time_it_asks_for_no_further_line() -> None:
     document, problem, snapshot = given(BROKEN, MESSAGE)
     model_fixes(problem, document, snapshot, slowly, seconds=0.3, cancellation=Cancellation())
     assert 2 <= len(asked) < 20
+
+
+def test_a_line_with_a_secret_is_neither_shown_nor_written_anew() -> None:
+    key = "ghp_" + "a1B2c3D4e5" * 4
+    talker = Talker("```python\nlog_in('…', rate)\n```")
+    marked = f"def total(prices, rate):\n    log_in('{key}', │rte)\n"
+    assert fixes(told(talker), marked) == []
+    assert talker.asked == ""
+    assert fixes(filling("rate)\n"), marked) == []
