@@ -21,8 +21,8 @@ _log = logging.getLogger(__name__)
 
 _SEAL_BYTES = 32
 _WAITING_MAX = 64
-# Set by hand: where more than some three in a hundred are slow, nobody asks for a while.
-_SLOW_MAX, _SLOW_FADES = 3.0, 0.99
+# Set by hand: where more than some three in a hundred are slow, nobody asks for a tenth of the pause.
+_SLOW_MAX, _SLOW_FADES, _SHORTER = 3.0, 0.99, 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ class KeptAnswers:
             self._rest("took too long")
         self._slow = self._slow * _SLOW_FADES + (time.monotonic() - began > self._limits.slow_s)
         if self._slow >= _SLOW_MAX:
-            self._rest("too often slow")
+            self._rest("too often slow", self._limits.pause_s / _SHORTER)
         return asked.answer(0.0)
 
     def ask(self, question: bytes) -> Asked | None:
@@ -124,10 +124,11 @@ class KeptAnswers:
                 self._rest(str(error))
         self._shelf.close()
 
-    def _rest(self, why: str) -> None:
+    def _rest(self, why: str, seconds: float | None = None) -> None:
+        seconds = self._limits.pause_s if seconds is None else seconds
         if time.monotonic() >= self._resting_until:
-            _log.info("answers are not remembered for %g s: %s", self._limits.pause_s, why)
-        self._resting_until = time.monotonic() + self._limits.pause_s
+            _log.info("answers are not remembered for %g s: %s", seconds, why)
+        self._resting_until = time.monotonic() + seconds
         self._slow = 0.0
 
     def _read(self, question: bytes) -> str | None:

@@ -120,12 +120,13 @@ def advice(
             f"No quantization of {of} parameters fits this machine ({free}): "
             f"choose a model of {_parameters_that_fit(here)} or fewer."
         )
-    speed = f"some {REACHED * here.bytes_per_s / size_bytes:.0f}" if written is None else f"{written:.0f}"
-    this = f"this file ({quantization}) writes {speed} tokens/s"
+    speed = REACHED * here.bytes_per_s / size_bytes if written is None else written
+    this = f"this file ({quantization}) writes {'some ' * (written is None)}{speed:.0f} tokens/s"
     if parameters < SMALL:
         return f"It suits this machine ({free})" + ("." if written is None else f": {this}.")
     if 0.9 * best.size_bytes <= size_bytes <= 1.1 * best.size_bytes:
-        return f"It suits this machine ({free}): {this}."
+        late = "" if speed >= QUICK_TOKENS_PER_S else ", and ghost text will come late"
+        return f"It suits this machine ({free}): {this}{late}."
     slow = "" if best.tokens_per_s >= QUICK_TOKENS_PER_S else "; ghost text will come late with any of them"
     return (
         f"On this machine ({free}) {best.quantization} suits {of} parameters best: "
