@@ -21,6 +21,8 @@ _log = logging.getLogger(__name__)
 
 _SEAL_BYTES = 32
 _WAITING_MAX = 64
+# Set by hand: where more than some three in a hundred are slow, nobody asks for a tenth of the pause.
+_SLOW_MAX, _SLOW_FADES, _SHORTER = 3.0, 0.99, 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class KeptLimits:
     """No defaults: the caller knows better."""
 
     seconds: float  # that one operation may be waited for
+    slow_s: float  # from which on one was slow; several of them are as one that failed
     pause_s: float  # without any operation, after one that failed or took too long
     characters_max: int  # of one answer; longer ones are not kept
 
@@ -55,7 +58,9 @@ class KeptAnswers:
         self._limits = limits
         self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue(_WAITING_MAX)
         self._resting_until = 0.0
+        self._slow = 0.0  # operations lately, older ones counting less
         self._key = b""
+        self._is_open = False
         self._thread = threading.Thread(target=self._work, name="kibitz-kept-answers", daemon=True)
         self._thread.start()
 
@@ -64,8 +69,14 @@ class KeptAnswers:
         asked = self.ask(question)
         if asked is None:
             return None
+        began = time.monotonic()
         if not asked.is_done.wait(self._limits.seconds):
+            if not self._is_open:
+                return None  # it loads its client or makes its file; that is no trouble
             self._rest("took too long")
+        self._slow = self._slow * _SLOW_FADES + (time.monotonic() - began > self._limits.slow_s)
+        if self._slow >= _SLOW_MAX:
+            self._rest("too often slow", self._limits.pause_s / _SHORTER)
         return asked.answer(0.0)
 
     def ask(self, question: bytes) -> Asked | None:
@@ -100,6 +111,12 @@ class KeptAnswers:
         return True
 
     def _work(self) -> None:
+        try:
+            self._make_key()
+            self._shelf.read(self._name(b""))
+        except (OSError, ShelfError) as error:
+            self._rest(str(error))
+        self._is_open = True
         while (job := self._jobs.get()) is not None:
             try:
                 job()
@@ -107,10 +124,12 @@ class KeptAnswers:
                 self._rest(str(error))
         self._shelf.close()
 
-    def _rest(self, why: str) -> None:
+    def _rest(self, why: str, seconds: float | None = None) -> None:
+        seconds = self._limits.pause_s if seconds is None else seconds
         if time.monotonic() >= self._resting_until:
-            _log.info("answers are not remembered for %g s: %s", self._limits.pause_s, why)
-        self._resting_until = time.monotonic() + self._limits.pause_s
+            _log.info("answers are not remembered for %g s: %s", seconds, why)
+        self._resting_until = time.monotonic() + seconds
+        self._slow = 0.0
 
     def _read(self, question: bytes) -> str | None:
         self._make_key()

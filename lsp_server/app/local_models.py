@@ -22,9 +22,9 @@ from lsp_server.model.web import WebLimits, web_server
 from lsp_server.settings import Settings
 
 # Set by hand: an answer has a kilobyte or two, so all of them take some ten megabytes.
-KEPT = KeptLimits(seconds=0.02, pause_s=30.0, characters_max=20_000)
+KEPT = KeptLimits(seconds=0.02, slow_s=0.005, pause_s=30.0, characters_max=20_000)
 KEPT_ENTRIES_MAX = 5_000
-KEPT_COMPLETIONS = KeptLimits(seconds=0.02, pause_s=30.0, characters_max=4_000)
+KEPT_COMPLETIONS = KeptLimits(seconds=0.02, slow_s=0.005, pause_s=30.0, characters_max=4_000)
 KEPT_COMPLETIONS_MAX = 20_000
 SERVED = WebLimits(silence_s=10.0, seconds=30.0)  # longer than any deadline that a person would set
 SERVED_CONTEXT_TOKENS = 4_096  # that most servers are started with, or more

@@ -18,6 +18,7 @@ from lsp_server.cli.console import BAD_INPUT, out, print_json, progress
 from lsp_server.editor.adoption import is_too_wide
 from lsp_server.errors import KibitzError
 from lsp_server.model import catalog, machine
+from lsp_server.model.advice import advice, this_machine, written_here
 from lsp_server.model.choice import CHOSEN, chosen
 from lsp_server.model.facts import read_model_info
 from lsp_server.model.port import GenerationRequest, ModelInfo, Priority
@@ -100,6 +101,11 @@ def examine(model: str) -> Iterator[Finding]:
         else "Close other programs, or use a smaller quantization.",
     )
     yield Finding(topic="Threads", state="ok", what=f"{machine.threads()} for the model")
+    said = advice(
+        info.parameters, info.quantization, info.size_bytes, this_machine(), written_here(info.sha256)
+    )
+    if said:
+        yield Finding(topic="Quantization", state="ok", what=said)
     yield _round_trip(info)
 
 

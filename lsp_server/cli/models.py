@@ -9,6 +9,7 @@ from rich.table import Table
 from lsp_server.cli.console import fails_clearly, out, print_json
 from lsp_server.errors import KibitzError
 from lsp_server.model import catalog
+from lsp_server.model.advice import advice, sizes_that_suit, this_machine, written_here
 from lsp_server.model.choice import CHOSEN, choose, chosen
 from lsp_server.model.facts import read_model_info
 from lsp_server.model.port import ModelInfo
@@ -56,6 +57,7 @@ def list_command(*, wants_json: bool) -> None:
             size = f"{row['size_bytes'] / 1e6:,.0f} MB"
             table.add_row(mark, row["model"], row["name"], size, row["quantization"], ", ".join(row["can"]))
     out.print(table)
+    out.print(sizes_that_suit(this_machine()), highlight=False)
     out.print(f"[dim]Your own: put .gguf files into {catalog.user_folder()}[/]")
 
 
@@ -77,6 +79,11 @@ def info_command(*, model: str, wants_json: bool) -> None:
     for key, value in _rows(info):
         table.add_row(key, value)
     out.print(table)
+    said = advice(
+        info.parameters, info.quantization, info.size_bytes, this_machine(), written_here(info.sha256)
+    )
+    if said:
+        out.print(f"\n{said}", highlight=False)
     try:
         family_for(info)
     except KibitzError as error:

@@ -33,7 +33,9 @@ def comment_lines(definition: Definition, summary: str, facts: CommentFacts, lan
     body = [godoc_sentence(definition.name, summary) if style == "godoc" else summary]
     if style in _TAGS:
         parameter, result, thrown = _TAGS[style]
-        tags = [f"{parameter} {name} {_words(name)}" for name in _plain(definition.parameters)]
+        tags = [
+            f"{parameter} {name} {parameter_sentence(name)}" for name in plain_names(definition.parameters)
+        ]
         tags += [f"{result} The result."] if facts.returns_value else []
         tags += [f"{thrown % name} See the code for when." for name in facts.throws]
         body += ["", *tags] if tags else []
@@ -48,9 +50,16 @@ def godoc_sentence(name: str, summary: str) -> str:
     return f"{name}: {summary[0].lower()}{summary[1:]}"
 
 
-def _words(name: str) -> str:
+def tags_of(style: str) -> tuple[str, str, str]:
+    """Of parameters, the result and an exception, whose name goes in the place of `%s`."""
+    return _TAGS[style]
+
+
+def parameter_sentence(name: str) -> str:
+    """Says no more than the name does."""
     return parameter_words(Parameter(name=name), {})
 
 
-def _plain(parameters: Sequence[str]) -> list[str]:
+def plain_names(parameters: Sequence[str]) -> list[str]:
+    """Of those that have a name of their own."""
     return [name.lstrip("&*.") for name in parameters if name.lstrip("&*.").replace("_", "a").isalnum()]

@@ -51,6 +51,17 @@ def prove_replaced(document: Document, edit: DocstringEdit) -> None:
         raise _unproved(edit, "the code would parse differently")
 
 
+def prove_comment_replaced(document: Document, edit: DocstringEdit) -> None:
+    """Raises CannotDocument unless *edit* provably puts one comment in the place of another."""
+    before = document.text
+    after = edit.applied_to(before)
+    without = before[: edit.offset] + before[edit.end_offset :]
+    tokens = code_tokens(before, document.language)
+    is_same = tokens is not None and tokens == code_tokens(after, document.language)
+    if not is_same or tokens != code_tokens(without, document.language):
+        raise _unproved(edit, "the code would parse differently")
+
+
 def _docstrings(text: str) -> list[str]:
     nodes = (it for it in ast.walk(ast.parse(text)) if isinstance(it, DOCUMENTED))
     return [found for it in nodes if (found := ast.get_docstring(it, clean=False)) is not None]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from lsp_server.cancellation import Cancellation
 from lsp_server.docstring.comment_facts import comment_facts
+from lsp_server.docstring.comment_update import comment_above, is_comment_out_of_date, update_comment
 from lsp_server.docstring.comments import FORMS, comment_lines
 from lsp_server.docstring.edit import CannotDocument, DocstringEdit
 from lsp_server.docstring.house_style import HouseStyle, Quotes, house_style
@@ -34,7 +35,7 @@ def write_docstring(
     family: Family | None,
     cancellation: Cancellation,
 ) -> DocstringEdit:
-    """For the definition at 0-based *line*; one that a person wrote is brought up to date (in Python).
+    """For the definition at 0-based *line*; one that a person wrote is brought up to date.
 
     Raises CannotDocument, and Cancelled. Without a model that fills in, the first sentence says what the name
     says, and no more.
@@ -52,9 +53,13 @@ def write_docstring(
 
 def can_be_updated(document: Document, definition: Definition) -> bool:
     """Whether it has a docstring whose sections no longer say what the code says."""
-    if document.language != "python":
-        return False
     try:
+        if document.language in FORMS:
+            known = comment_facts(document, definition)
+            comment = comment_above(document, known.first_line)
+            return is_comment_out_of_date(document, definition, known, comment)
+        if document.language != "python":
+            return False
         facts = python_facts(document, definition)
         return facts.has_docstring and is_out_of_date(
             facts, literal_of(document, facts, definition.start_line)
@@ -163,10 +168,10 @@ def _comment(
     family: Family | None,
     cancellation: Cancellation,
 ) -> DocstringEdit:
-    if definition.doc:
-        raise _documented(definition)
-    eol = _eol(document)
     found = comment_facts(document, definition)
+    if definition.doc:
+        return update_comment(document, definition, found, comment_above(document, found.first_line))
+    eol = _eol(document)
     first = document.line_text(found.first_line)
     indent = first[: len(first) - len(first.lstrip())]
     offset = document.line_starts[found.first_line]
@@ -202,12 +207,6 @@ def _needs_blank(facts: Facts, is_inline: bool) -> bool:  # noqa: FBT001
 def _safe(sentence: str) -> str:
     """Nothing in it may end the string or begin an escape."""
     return sentence.replace('"""', "").replace("'''", "").replace("\\", "/").rstrip("\"'")
-
-
-def _documented(definition: Definition) -> CannotDocument:
-    return CannotDocument(
-        f"{definition.name} has documentation already", hint="Edit it, or remove it and ask again."
-    )
 
 
 def _eol(document: Document) -> str:

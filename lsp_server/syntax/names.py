@@ -39,6 +39,10 @@ def owner_name(tree: Tree, node: tree_sitter.Node) -> str:
     return _plain_name(tree, found if found is not None else node)
 
 
+# Patterns with one name in them: JavaScript's defaults, Python's stars.
+_HOLDS_A_NAME = ("assignment_pattern", "list_splat_pattern", "dictionary_splat_pattern", "splat_pattern")
+
+
 def parameter_names(tree: Tree, parameters: tree_sitter.Node | None) -> tuple[str, ...]:
     """The parameters' names in order, without stars, types or defaults; `self` included."""
     if parameters is None:
@@ -67,7 +71,7 @@ def _parameter(node: tree_sitter.Node) -> tree_sitter.Node | None:
         if (
             inner is None
             or inner.child_count == 0
-            or (inner.type.endswith("pattern") and "splat" not in inner.type)
+            or (inner.type.endswith("pattern") and inner.type not in _HOLDS_A_NAME)
         ):
             break
         by_field = next(

@@ -16,7 +16,7 @@ from lsp_server.answers.kept import KeptAnswers, KeptLimits
 from lsp_server.answers.shelf import RedisShelf
 
 PROGRAM = shutil.which("redis-server")
-LIMITS = KeptLimits(seconds=0.02, pause_s=0.2, characters_max=10_000)
+LIMITS = KeptLimits(seconds=0.02, slow_s=0.005, pause_s=0.2, characters_max=10_000)
 SHARED = b"a secret of one person's machines"
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed")

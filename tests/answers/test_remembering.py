@@ -15,7 +15,7 @@ from lsp_server.cancellation import Cancellation
 from lsp_server.model.port import Generation, GenerationRequest, Priority, TokenCounts
 from lsp_server.model.scripted import INFO, ScriptedModel
 
-LIMITS = KeptLimits(seconds=2.0, pause_s=60.0, characters_max=10_000)
+LIMITS = KeptLimits(seconds=2.0, slow_s=2.0, pause_s=60.0, characters_max=10_000)
 
 
 def kept_in(

@@ -16,7 +16,7 @@ from lsp_server.completion.kept import KeptCompletions
 from lsp_server.prompting.families import family_for
 from tests.completion.place import LIMITS, Place
 
-LIMITS_KEPT = KeptLimits(seconds=2.0, pause_s=60.0, characters_max=4_000)
+LIMITS_KEPT = KeptLimits(seconds=2.0, slow_s=2.0, pause_s=60.0, characters_max=4_000)
 HERE = "total = net(│)\n"
 
 
