@@ -173,8 +173,17 @@ def kills(arguments: argparse.Namespace) -> Iterator[Row]:
 
 
 def damages(arguments: argparse.Namespace) -> Iterator[Row]:
-    done, _, _, failure = fuzz("kept_index", arguments.seed, 3600.0, arguments.damages, 0)
-    yield f"saved index damaged, {done:,} ways", failure or "0 wrong answers, 0 failed starts", "0, 0"
+    """A third of them each: the saved index, kept answers, frames with the states of the model."""
+    found, count = [], 0
+    for target in ("kept_index", "kept_answers", "saved_frames"):
+        done, _, _, failure = fuzz(target, arguments.seed, 3600.0, -(-arguments.damages // 3), 0)
+        count += done
+        found += [failure] if failure else []
+    yield (
+        f"saved index, kept answers and saved frames damaged, {count:,} ways",
+        "; ".join(found) or "0 wrong answers, 0 failed starts",
+        "0, 0",
+    )
 
 
 MEASURES: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from lsp_server.model.private_folder import is_made_private
+from lsp_server.sqlite_damage import FAULTS, is_damage
 
 _TRIMMED_EVERY = 64  # writes
 DAYS_KEPT = 30  # in Redis, since the last time an answer was given
@@ -25,10 +26,13 @@ class Shelf(Protocol):
 
 
 class SqliteShelf:
-    """In a folder that only the person may read; the oldest of *entries_max* go first."""
+    """In a folder that only the person may read; the oldest of *entries_max* go first.
+
+    A damaged file is removed, and a new one begun at the next use.
+    """
 
     def __init__(self, folder: Path, *, seconds: float, entries_max: int) -> None:
-        self._folder = folder
+        self._path = folder / "answers.sqlite"
         self._seconds = seconds
         self._entries_max = entries_max
         self._connection: sqlite3.Connection | None = None
@@ -37,8 +41,8 @@ class SqliteShelf:
     def read(self, name: bytes) -> bytes | None:
         try:
             row = self._opened().execute("SELECT value FROM answers WHERE name = ?", (name,)).fetchone()
-        except (OSError, sqlite3.Error) as error:
-            raise ShelfError(str(error)) from error
+        except (OSError, *FAULTS) as error:
+            raise self._failure(error) from error
         return row[0] if row is not None and isinstance(row[0], bytes) else None
 
     def write(self, name: bytes, value: bytes) -> None:
@@ -54,23 +58,38 @@ class SqliteShelf:
                         "DELETE FROM answers WHERE rowid <= (SELECT max(rowid) FROM answers) - ?",
                         (self._entries_max,),
                     )
-        except (OSError, sqlite3.Error) as error:
-            raise ShelfError(str(error)) from error
+        except (OSError, *FAULTS) as error:
+            raise self._failure(error) from error
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
+            self._connection = None
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            if not is_made_private(self._folder):
-                raise OSError(f"{self._folder} is not ours alone")
-            connection = sqlite3.connect(self._folder / "answers.sqlite", timeout=self._seconds)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("CREATE TABLE IF NOT EXISTS answers (name BLOB UNIQUE, value BLOB NOT NULL)")
+            if not is_made_private(self._path.parent):
+                raise OSError(f"{self._path.parent} is not ours alone")
+            connection = sqlite3.connect(self._path, timeout=self._seconds)
+            try:
+                # No write-ahead log: SQLite before 3.51.3 may lose pages of one that two processes use.
+                # What a power cut damages is made again, so nothing waits for the disk.
+                connection.execute("PRAGMA journal_mode = TRUNCATE")
+                connection.execute("PRAGMA synchronous = OFF")
+                connection.execute(
+                    "CREATE TABLE IF NOT EXISTS answers (name BLOB UNIQUE, value BLOB NOT NULL)"
+                )
+            except FAULTS:
+                connection.close()
+                raise
             self._connection = connection
         return self._connection
+
+    def _failure(self, error: Exception) -> ShelfError:
+        if isinstance(error, FAULTS) and is_damage(error):
+            self.close()
+            self._path.unlink(missing_ok=True)
+        return ShelfError(str(error))
 
 
 class RedisShelf:

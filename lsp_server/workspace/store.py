@@ -15,23 +15,12 @@ from pathlib import Path
 import platformdirs
 
 from lsp_server.index.encoding import SCHEMA
+from lsp_server.sqlite_damage import FAULTS, is_damage
 
 _log = logging.getLogger(__name__)
 
 _UNUSED_MAX_SECONDS = 90 * 86_400
 _ROWS_PER_READ = 200
-
-
-# The second, when the names in a damaged file get into an error's message.
-FAULTS = (sqlite3.Error, UnicodeDecodeError)
-# Locked, full, not permitted: nothing is wrong with the file.
-_CIRCUMSTANCES = frozenset(
-    (
-        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH,
-        sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT,
-    )
-)  # fmt: skip
 
 
 def default_folder() -> Path:
@@ -107,14 +96,14 @@ class Store:
         _log.warning("The saved index is not used any more: %s", error)
         self.trouble = _in_words(self._path.parent, error)
         self.close()
-        if _is_damage(error):
+        if is_damage(error):
             self._path.unlink(missing_ok=True)
 
     def _opened(self) -> sqlite3.Connection:
         try:
             return self._connected()
         except FAULTS as error:
-            if not _is_damage(error):
+            if not is_damage(error):
                 raise
             _log.warning("The saved index was damaged and is made again: %s", error)
             self._path.unlink(missing_ok=True)
@@ -145,14 +134,9 @@ class Store:
 
 def _in_words(folder: Path, error: Exception) -> str:
     """Nothing but speed is lost, and this is how to get it back."""
-    if _is_damage(error) and isinstance(error, FAULTS):
+    if is_damage(error) and isinstance(error, FAULTS):
         return "The saved index was damaged; the next start makes a new one."
     return f"The index cannot be saved in {folder} ({error}). Free some space there, or make it writable."
-
-
-def _is_damage(error: Exception) -> bool:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-    return code & 0xFF not in _CIRCUMSTANCES
 
 
 def _forget_unused(folder: Path) -> None:

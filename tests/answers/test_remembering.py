@@ -111,6 +111,28 @@ def test_a_damaged_file_costs_nothing_but_memory(tmp_path):
     assert asked(tmp_path / "kept", "second")[0].text == "second"
 
 
+def test_after_damage_answers_are_remembered_again(tmp_path):
+    """The session that meets it clears it away and rests; the next one keeps what it hears."""
+    asked(tmp_path / "kept", "first")
+    (tmp_path / "kept" / "answers.sqlite").write_bytes(b"\0damage" * 1_000)
+    asked(tmp_path / "kept", "second")
+    asked(tmp_path / "kept", "third")
+    again, times = asked(tmp_path / "kept", "fourth")
+    assert (again.text, times) == ("third", 0)
+
+
+def test_damage_that_is_no_text_ends_no_session(tmp_path):
+    """Its bytes get into the error's message, which then cannot be read either."""
+    asked(tmp_path / "kept", "first")
+    path = tmp_path / "kept" / "answers.sqlite"
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE answers", b"CREATE TABLE \xff\x9f\xfe\xfdrs"))
+    kept = kept_in(tmp_path / "kept", limits=replace(LIMITS, pause_s=0.0))
+    assert kept.get(b"question") is None
+    kept.keep(b"question", "answer")
+    assert kept.get(b"question") == "answer"
+    kept.close(1.0)
+
+
 def test_a_store_that_is_locked_is_waited_for_once_and_then_left_alone(tmp_path):
     asked(tmp_path / "kept", "first")
     blocker = sqlite3.connect(tmp_path / "kept" / "answers.sqlite", isolation_level=None)

@@ -9,9 +9,9 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
-from random import Random
 
 from lsp_server.workspace.indexing import Indexing
+from tests.fuzz.damaging import damaged
 from tests.fuzz.effort import Effort
 
 START_MAX_S = 5.0
@@ -50,22 +50,3 @@ def known(root: Path, store: Path) -> dict[str, tuple[str, str]]:
         return {it.path: (it.text, repr(it.outline)) for it in files}
     finally:
         indexing.close()
-
-
-def damaged(random: Random, whole: bytes) -> bytes:
-    data = bytearray(whole)
-    kind = random.randrange(6)
-    at = random.randrange(len(data))
-    if kind == 0:
-        return bytes(data[:at])
-    if kind == 1:
-        return random.randbytes(random.randrange(10_000))
-    if kind == 2:  # a page of another time
-        other = random.randrange(len(data))
-        data[at : at + 4096] = data[other : other + 4096]
-    elif kind == 3:
-        data[at : at + 512] = bytes(len(data[at : at + 512]))
-    else:
-        for _ in range(random.choice((1, 1, 3, 30))):
-            data[random.randrange(len(data))] ^= 1 << random.randrange(8)
-    return bytes(data)

@@ -18,6 +18,8 @@ TARGETS = {
     "paths": "paths, while links race",
     "secrets": "planted secrets",
     "kept_index": "damages of a saved index",
+    "kept_answers": "damages of kept answers",
+    "saved_frames": "damages of saved frames",
     "neovim": "edits in a real Neovim",
 }
 ENOUGH = 10**9

@@ -33,6 +33,21 @@ def raw(tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 @pytest.fixture
+def start_raw(tmp_path: Path) -> Iterator[Callable[[], ServerProcess]]:
+    """Start as many as you like."""
+    servers: list[ServerProcess] = []
+
+    def start_it() -> ServerProcess:
+        servers.append(scripted_server(tmp_path))
+        return servers[-1]
+
+    yield start_it
+    for server in servers:
+        server.kill()
+    shutil.rmtree(runtime_folder(tmp_path), ignore_errors=True)
+
+
+@pytest.fixture
 def start(tmp_path: Path, root: Path) -> Iterator[Start]:
     """Open an editor on `root`; without more words VS Code, with a scripted model that is ready."""
     servers: list[ServerProcess] = []

@@ -71,6 +71,62 @@ def test_T17_it_ends_when_the_editor_it_is_told_of_is_gone_already(raw: ServerPr
     assert raw.wait_for_end(SECONDS + 5) == 1
 
 
+AT_ONCE_S = 0.25
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it looks five times a second")
+def test_T17_it_leaves_at_once_when_the_system_says_that_its_editor_is_gone(
+    start_raw: Callable[[], ServerProcess],
+) -> None:
+    def seconds() -> float:
+        editor = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+        server = start_raw()
+        server.request("initialize", {**HELLO, "processId": editor.pid})
+        server.notify("initialized", {})
+        server.request("test/echo", 1)
+        began = time.monotonic()
+        editor.kill()
+        server.wait_for_end()
+        took = time.monotonic() - began
+        editor.wait()
+        return took
+
+    assert quickest(seconds) < AT_ONCE_S
+
+
+def test_T16_it_leaves_at_once_when_nobody_reads_what_it_writes(
+    start_raw: Callable[[], ServerProcess],
+) -> None:
+    """Its input stays open, as when a child of the editor holds it."""
+
+    def seconds() -> float:
+        server = start_raw()
+        server.request("initialize", HELLO)
+        server.notify("initialized", {})
+        server.request("test/echo", 1)
+        server.pause()
+        server.ask("test/echo", 2)  # ends the reader's last read
+        time.sleep(0.2)
+        assert server.process.stdout is not None
+        server.process.stdout.close()
+        began = time.monotonic()
+        server.ask("test/echo", 3)
+        server.wait_for_end()
+        return time.monotonic() - began
+
+    assert quickest(seconds) < AT_ONCE_S
+
+
+def quickest(seconds: Callable[[], float]) -> float:
+    """Of a few: tests run beside other work."""
+    best = 99.0
+    for _ in range(5):
+        best = min(best, seconds())
+        if best < AT_ONCE_S:
+            break
+    return best
+
+
 def test_it_stays_while_the_editor_lives(raw: ServerProcess) -> None:
     raw.request("initialize", {**HELLO, "processId": os.getpid()})
     raw.notify("initialized", {})

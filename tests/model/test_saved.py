@@ -130,6 +130,13 @@ def test_a_damaged_file_is_ignored(lives, cache, damage):
     assert model is not None
 
 
+@pytest.mark.parametrize("name", ["key", f"something{ENDING}"])
+def test_a_folder_in_the_way_costs_no_start(lives, cache, name):
+    cache.mkdir(parents=True, mode=0o700)
+    (cache / name).mkdir()
+    assert ask(lives(), request(CODE, max_tokens=5)).tokens.prompt > 60
+
+
 def test_the_disk_they_take_is_bounded(tmp_path):
     saved = SavedPrompts(tmp_path, "a model", 100_000)
     for number in range(40):

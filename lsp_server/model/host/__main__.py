@@ -100,7 +100,10 @@ def _saved_prompts(place: Place, settings: HostSettings) -> "SavedPrompts | None
         return None
     # The place is named after the model's bytes and the settings.
     identity = f"{place.name}|{metadata.version('llama-cpp-python')}"
-    return SavedPrompts(folder, identity, settings.saved_mib * 1024**2)
+    try:
+        return SavedPrompts(folder, identity, settings.saved_mib * 1024**2)
+    except OSError:
+        return None
 
 
 def _memory_of_speed() -> Path:

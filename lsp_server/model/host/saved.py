@@ -15,6 +15,7 @@ import tempfile
 import threading
 from array import array
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,10 @@ class _Saved:
 
 
 class SavedPrompts:
-    """Methods but `save` are for the thread that owns the model. Disk errors mean that nothing was saved."""
+    """Methods but `save` are for the thread that owns the model. Disk errors mean that nothing was saved.
+
+    Raises OSError if there is no key to check them by.
+    """
 
     def __init__(self, folder: Path, identity: str, bytes_max: int) -> None:
         self._folder = folder
@@ -105,7 +109,7 @@ class SavedPrompts:
             Path(temporary).replace(path)
         except OSError:
             if temporary is not None:
-                Path(temporary).unlink(missing_ok=True)
+                _remove(Path(temporary))
             return
         with self._lock:
             outdated = [
@@ -117,7 +121,7 @@ class SavedPrompts:
             self._saved.append(_Saved(path, tokens, len(body) + MAC_BYTES))
         for saved in outdated:
             if saved.path != path:
-                saved.path.unlink(missing_ok=True)
+                _remove(saved.path)
         self._keep_within_bounds()
 
     def _keep_within_bounds(self) -> None:
@@ -129,7 +133,7 @@ class SavedPrompts:
             except OSError:
                 continue
             if total > self._bytes_max or number >= FILES_MAX:
-                path.unlink(missing_ok=True)
+                _remove(path)
                 with self._lock:
                     self._saved = [it for it in self._saved if it.path != path]
 
@@ -157,13 +161,18 @@ class SavedPrompts:
                 tokens.frombytes(file.read(4 * count))
                 return _Saved(path, tokens.tolist(), whole)
         except (OSError, struct.error, ValueError):
-            path.unlink(missing_ok=True)
+            _remove(path)
             return None
 
     def _forget(self, saved: _Saved) -> None:
-        saved.path.unlink(missing_ok=True)
+        _remove(saved.path)
         with self._lock:
             self._saved = [it for it in self._saved if it is not saved]
 
     def _mac(self, body: bytes) -> bytes:
         return hmac.digest(self._key, body, "sha256")
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
