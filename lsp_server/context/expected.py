@@ -7,10 +7,11 @@ a small model fitted on other repositories turns that into a probability.
 
 import math
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -146,7 +147,7 @@ def _in_windows(place: Place, windows: Sequence[ReadWindow]) -> _Seen:
         return _Seen({}, (), {})
     total = sum(it.window.score for it in windows[:12]) or 1.0
     best_score = windows[0].window.score
-    number_of: dict[str, int] = {}
+    number_of: defaultdict[str, int] = defaultdict(count().__next__)
     follows: dict[str, float] = {}
     numbers: list[int] = []
     carried: list[float] = []
@@ -155,7 +156,7 @@ def _in_windows(place: Place, windows: Sequence[ReadWindow]) -> _Seen:
     held = 0
     for it in windows:
         found = names_of_window(it.window.file, it.window.number)
-        numbers += [number_of.setdefault(name, len(number_of)) for name in found.names]
+        numbers += [number_of[name] for name in found.names]
         lines.append(found.lines + len(carried))
         starts.append(found.starts + held)
         held += len(found.lines)
@@ -169,19 +170,19 @@ def _in_windows(place: Place, windows: Sequence[ReadWindow]) -> _Seen:
                             follows[after] = follows.get(after, 0.0) + share
     if not held:
         return _Seen({}, (), {})
-    count = len(number_of)
+    size = len(number_of)
     lengths = [len(it) for it in starts]
     scores = np.array([it.window.score for it in windows], np.float64)
     shares, bests = np.repeat(scores / total, lengths), np.repeat(scores / best_score, lengths)
     alike = np.maximum.reduceat(np.array(carried)[np.concatenate(lines)], np.concatenate(starts))
     at = np.array(numbers, np.intp)
-    best, most_alike = np.zeros(count), np.zeros(count)
+    best, most_alike = np.zeros(size), np.zeros(size)
     np.maximum.at(best, at, bests)
     np.maximum.at(most_alike, at, alike)
     of = np.stack(
-        [np.bincount(at, shares, count), best, most_alike, np.bincount(at, alike * shares, count)], axis=1
+        [np.bincount(at, shares, size), best, most_alike, np.bincount(at, alike * shares, size)], axis=1
     )
-    return _Seen(number_of, of.tolist(), follows)
+    return _Seen(dict(number_of), of.tolist(), follows)
 
 
 def _meant(
