@@ -55,7 +55,10 @@ def choose(
     for number, it in enumerate(candidates):
         for name in it.names:
             showing[name].append(number)
-    gains = np.array([it.value + float(worths[list(it.names)].sum()) for it in candidates], np.float32)
+    shown_names = np.array([name for it in candidates for name in it.names], np.intp)
+    shown_by = np.repeat(np.arange(len(candidates)), [len(it.names) for it in candidates])
+    alone = np.array([it.value for it in candidates])
+    gains = (alone + np.bincount(shown_by, worths[shown_names], len(candidates))).astype(np.float32)
     groups: dict[tuple[str, bool], list[int]] = {}
     for number, it in enumerate(candidates):
         groups.setdefault((it.path, it.is_signature), []).append(number)

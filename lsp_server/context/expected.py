@@ -6,9 +6,12 @@ a small model fitted on other repositories turns that into a probability.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import count, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -43,13 +46,14 @@ class Expected:
 
 
 class _Seen(NamedTuple):
-    """What similar code says of one name."""
+    """What similar code says of names."""
 
-    share: float  # of all windows' scores, of those that hold it
-    best: float  # the score of the best of them, as a share of the best
-    alike: float  # how much the likeliest of its lines stands where the cursor stands
-    alike_all: float
-    follows: float  # as `share`, where it comes right after the last name on the cursor's line
+    number: Mapping[str, int]  # of each, in `of`
+
+    # Of each: the share of all windows' scores that those holding it have; the score of the best of them, as
+    # a share of the best; how much its likeliest line stands where the cursor stands; the same of all.
+    of: Sequence[Sequence[float]]
+    follows: Mapping[str, float]  # the share of those where it comes right after the last name
 
 
 def expected_names(
@@ -65,29 +69,28 @@ def expected_names(
         is_close = owner.weight >= CLOSE_OWNER
         for it in owner.members:
             name = it.name
-            if is_close or name in seen or name in place.vicinity:
+            if is_close or name in seen.number or name in place.vicinity:
                 there = member.get(name)
                 if (there is None or there[0] < owner.weight) and not name.startswith("__"):
                     member[name] = (owner.weight, owner.is_receiver, it, owner.name)
     imported_files = frozenset(place.imported_paths)
-    candidates = dict.fromkeys((*seen, *member, *place.vicinity, *place.imported))
+    candidates = dict.fromkeys((*seen.number, *member, *place.vicinity, *place.imported))
     names: list[str] = []
-    rows: list[tuple[float, ...]] = []
+    rows = array("f")
     meant: list[Definition | None] = []
     why: list[str] = []
-    nothing = _Seen(0.0, 0.0, 0.0, 0.0, 0.0)
     at_line_start = float(not place.line_names)
     weights, line_names, is_after_dot = place.weights, place.line_names, place.is_after_dot
     known, imported, folder = place.known, place.imported, place.folder
     no_member: tuple[float, bool, Definition | None, str] = (0.0, False, None, "")
-    for name in candidates:
-        if name in KEYWORDS or not snapshot.is_defined(name):
+    for name in snapshot.maybe_defined(candidates):
+        if name in KEYWORDS:
             continue
         if len(name) < NAME_MIN_CHARACTERS and name not in member:
             continue
         count = known.get(name, 0)
-        found = seen.get(name, nothing)
-        if found is nothing and not count and name.startswith("_") and place.receiver not in ENCLOSING:
+        found = seen.number.get(name)
+        if found is None and not count and name.startswith("_") and place.receiver not in ENCLOSING:
             continue
         definitions = snapshot.definitions(name)
         weight, is_receiver, as_member, owner_name = member.get(name, no_member)
@@ -97,14 +100,14 @@ def expected_names(
             definition = _meant(definitions, place, as_member, imported_files, is_hidden)
         elif as_member is not None and (as_member.path == place.path or is_hidden(as_member.path)):
             definition = None
-        if definition is None and (count or found is nothing):
+        if definition is None and (count or found is None):
             continue
         is_imported = name in imported
         kind, path = ("", "") if definition is None else (definition.kind, definition.path)
         names.append(name)
         meant.append(definition)
         why.append(owner_name)
-        rows.append(
+        rows.extend(
             (
                 weights.get(name, 0.0),
                 name in line_names,
@@ -113,11 +116,8 @@ def expected_names(
                 is_imported,
                 is_imported and count == 1,
                 snapshot.rarity(name),
-                found.share,
-                found.best,
-                found.alike,
-                found.alike_all,
-                found.follows,
+                *((0.0, 0.0, 0.0, 0.0) if found is None else seen.of[found]),
+                seen.follows.get(name, 0.0),
                 weight,
                 is_receiver,
                 is_after_dot,
@@ -129,54 +129,60 @@ def expected_names(
                 kind in ("function", "method", "macro"),
                 kind in ("class", "type"),
                 kind == "field",
-                name.startswith("_"),
-                name[0].isupper(),
-                len(name) < 5,
-                name in EVERYDAY,
+                *_spelling(name),
                 at_line_start,
             )
         )
-    features = np.array(rows, np.float32).reshape(-1, len(FEATURES))
+    features = np.frombuffer(rows, np.float32).reshape(-1, len(FEATURES))
     return Expected(names, features, features[:, FEATURES.index("is_new")].astype(bool).tolist(), meant, why)
 
 
-def _in_windows(place: Place, windows: Sequence[ReadWindow]) -> dict[str, _Seen]:
+@lru_cache(maxsize=8_192)
+def _spelling(name: str) -> tuple[bool, bool, bool, bool]:
+    return name.startswith("_"), name[0].isupper(), len(name) < 5, name in EVERYDAY
+
+
+def _in_windows(place: Place, windows: Sequence[ReadWindow]) -> _Seen:
     if not windows:
-        return {}
+        return _Seen({}, (), {})
     total = sum(it.window.score for it in windows[:12]) or 1.0
     best_score = windows[0].window.score
-    number_of: dict[str, int] = {}
+    number_of: defaultdict[str, int] = defaultdict(count().__next__)
     follows: dict[str, float] = {}
     numbers: list[int] = []
-    alike_parts: list[NDArray[np.float64]] = []
+    carried: list[float] = []
+    lines: list[NDArray[np.intp]] = []  # of each window in turn, numbers into `carried`
+    starts: list[NDArray[np.intp]] = []  # where in `lines` each name begins
+    held = 0
     for it in windows:
         found = names_of_window(it.window.file, it.window.number)
-        numbers += [number_of.setdefault(name, len(number_of)) for name in found.names]
-        alike_parts.append(found.likeliest(it.carried))
+        numbers += [number_of[name] for name in found.names]
+        lines.append(found.lines + len(carried))
+        starts.append(found.starts + held)
+        held += len(found.lines)
+        carried += it.carried
         if place.last_name and place.last_name in found.names:
             share = it.window.score / total
             for _, names in it.lines:
                 if place.last_name in names:
-                    for before, after in pairwise(names):
-                        if before == place.last_name:
+                    for name, after in pairwise(names):
+                        if name == place.last_name:
                             follows[after] = follows.get(after, 0.0) + share
-    count = len(number_of)
-    lengths = [len(it) for it in alike_parts]
-    shares = np.repeat(np.array([it.window.score / total for it in windows], np.float64), lengths)
-    bests = np.repeat(np.array([it.window.score / best_score for it in windows], np.float64), lengths)
-    alike = np.concatenate(alike_parts)
+    if not held:
+        return _Seen({}, (), {})
+    size = len(number_of)
+    lengths = [len(it) for it in starts]
+    scores = np.array([it.window.score for it in windows], np.float64)
+    shares, bests = np.repeat(scores / total, lengths), np.repeat(scores / best_score, lengths)
+    alike = np.maximum.reduceat(np.array(carried)[np.concatenate(lines)], np.concatenate(starts))
     at = np.array(numbers, np.intp)
-    best, most_alike = np.zeros(count), np.zeros(count)
+    best, most_alike = np.zeros(size), np.zeros(size)
     np.maximum.at(best, at, bests)
     np.maximum.at(most_alike, at, alike)
-    columns = (
-        np.bincount(at, shares, count).tolist(),
-        best.tolist(),
-        most_alike.tolist(),
-        np.bincount(at, alike * shares, count).tolist(),
-        [follows.get(name, 0.0) for name in number_of],
+    of = np.stack(
+        [np.bincount(at, shares, size), best, most_alike, np.bincount(at, alike * shares, size)], axis=1
     )
-    return dict(zip(number_of, map(_Seen._make, zip(*columns, strict=True)), strict=True))
+    return _Seen(dict(number_of), of.tolist(), follows)
 
 
 def _meant(

@@ -11,6 +11,7 @@ import numpy as np
 from lsp_server.context.candidates import Candidates
 from lsp_server.context.choose import Candidate, Choice, choose
 from lsp_server.context.learned import Floats
+from lsp_server.context.reading import file_lines
 from lsp_server.context.signatures import signature_text
 from lsp_server.context.snippet import Snippet
 from lsp_server.index.snapshot import Snapshot
@@ -105,7 +106,6 @@ class Packing:
         """The pieces of one file in order, an ellipsis where more than a few lines lie between."""
         file = self._snapshot.file(candidates[0].path)
         assert file is not None
-        lines = None
         parts: list[str] = []
         last = -1
         for it in candidates:
@@ -113,8 +113,7 @@ class Packing:
             if parts and between > _NEXT_TO:
                 parts.append(LEFT_OUT)
             elif parts and between > 0:
-                lines = lines if lines is not None else file.lines
-                parts += [line.rstrip() for line in lines[last + 1 : it.first_line]]
+                parts += [line.rstrip() for line in file_lines(file)[last + 1 : it.first_line]]
             parts.append(it.text)
             last = it.last_line
         return "\n".join(parts)

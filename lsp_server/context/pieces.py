@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -58,7 +58,7 @@ def pieces_of(file: IndexedFile, window: int) -> tuple[tuple[Piece, int, int], .
         (
             Piece(
                 file, lines[a][0], lines[b - 1][0],
-                frozenset(name for _, names in lines[a:b] for name in names),
+                frozenset(chain.from_iterable([names for _, names in lines[a:b]])),
                 "\n".join(map(str.rstrip, texts[lines[a][0] : lines[b - 1][0] + 1])),
             ),
             a,
@@ -80,7 +80,10 @@ class Found:
 
 def found_pieces(place: Place, windows: Sequence[ReadWindow], expected: Expected, likely: Floats) -> Found:
     chances = dict(zip(expected.names, likely.tolist(), strict=True))
-    known, weights = place.known, place.weights
+    known, weights = place.known.keys(), place.weights
+    new, expected_known = chances.keys() - known, chances.keys() & known
+    near_known, in_document = weights.keys() & known, frozenset(known)
+    last_name = place.last_name
     most_alike = max((max(it.alike, default=0.0) for it in windows), default=0.0) or 1.0
     best = windows[0].window.score if windows else 1.0
     imported = frozenset(place.imported_paths)
@@ -98,18 +101,8 @@ def found_pieces(place: Place, windows: Sequence[ReadWindow], expected: Expected
         for piece, start, end in pieces_of(window.file, window.number):
             alike = read.carried[start:end]
             most = max(alike)
-            new_sum = new_best = known_sum = near = 0.0
-            in_document = 0
-            for name in piece.names:
-                chance = chances.get(name, 0.0)
-                if name in known:
-                    in_document += 1
-                    known_sum += chance
-                    near += weights.get(name, 0.0)
-                else:
-                    new_sum += chance
-                    if chance > new_best:
-                        new_best = chance
+            names = piece.names
+            new_chances = [chances[name] for name in names & new]
             ending = 0
             for text in endings:
                 if text not in piece.text:
@@ -126,20 +119,20 @@ def found_pieces(place: Place, windows: Sequence[ReadWindow], expected: Expected
                     window.score / best,
                     window.score,
                     rank,
-                    new_sum,
-                    new_best,
-                    known_sum,
+                    sum(new_chances),
+                    max(new_chances, default=0.0),
+                    sum([chances[name] for name in names & expected_known]),
                     end - start,
                     len(piece.text),
-                    in_document / max(1, len(piece.names)),
-                    near,
-                    sum(place.last_name in names for _, names in read.lines[start:end]),
+                    len(names & in_document) / max(1, len(names)),
+                    sum([weights[name] for name in names & near_known]),
+                    sum([last_name in it for _, it in read.lines[start:end]]) if last_name in names else 0,
                     is_imported,
                     in_folder,
                     at_line_start,
                     ending,
-                    sum(text in piece.text for text in beginnings),
-                    sum(line in piece.text for line in place.texts_above),
+                    sum([text in piece.text for text in beginnings]),
+                    sum([line in piece.text for line in place.texts_above]),
                 )
             )
     return Found(pieces, of, np.frombuffer(rows, np.float32).reshape(-1, len(FEATURES)))

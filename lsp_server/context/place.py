@@ -85,7 +85,7 @@ def place_of(snapshot: Snapshot, document: Document, offset: int, recent: Recent
         lines_below=_names_of(after[1:], ALIGNED_BELOW),
         last_name=_last_name(before[-1]),
         vicinity=vicinity,
-        known={**dict.fromkeys(vicinity, 1), **outline.identifiers},
+        known=dict.fromkeys(vicinity, 1) | dict(outline.identifiers.items()),
         imported=_imported_names(outline),
         imported_paths=tuple(snapshot.modules.resolve_all(outline)),
         bound=dict(_BINDING.findall(text[max(0, offset - _BINDINGS_CHARACTERS) : offset])),

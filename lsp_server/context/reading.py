@@ -7,6 +7,7 @@ the cursor name, each at the same distance. That is measured in names, so spelli
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,6 @@ MISSING_LINES = (1.0, 0.7, 0.5)  # how likely it is that so many lines are still
 _FILES_KEPT = 64
 _WINDOWS_KEPT = 1_024
 
-Floats = NDArray[np.float64]
 Line = tuple[int, tuple[str, ...]]  # number in the file, names in order
 
 
@@ -37,11 +37,13 @@ def file_lines(file: IndexedFile) -> tuple[str, ...]:
 def window_lines(file: IndexedFile, window: int) -> tuple[Line, ...]:
     """The window's lines with text."""
     first, last = file.windows[window].tolist()
-    lines = file_lines(file)
+    find = IDENTIFIER.findall
     return tuple(
-        (number, tuple(IDENTIFIER.findall(lines[number])))
-        for number in range(first, last + 1)
-        if lines[number] and not lines[number].isspace()
+        [
+            (number, tuple(find(line)))
+            for number, line in enumerate(file_lines(file)[first : last + 1], first)
+            if line and not line.isspace()
+        ]
     )
 
 
@@ -49,16 +51,9 @@ def window_lines(file: IndexedFile, window: int) -> tuple[Line, ...]:
 class WindowNames:
     """The different names of a window, and where each stands."""
 
-    names: Mapping[str, tuple[int, ...]]  # name → the lines that hold it, as in `lines`, each once
+    names: Mapping[str, Sequence[int]]  # name → the lines that hold it, as in `lines`, each once
     lines: NDArray[np.intp]  # the lines with the first name, with the second …: numbers among the window's
     starts: NDArray[np.intp]  # where in `lines` each name begins
-
-    def likeliest(self, of_line: Sequence[float]) -> Floats:
-        """(names,): the highest value of a line that holds the name."""
-        if not len(self.lines):
-            return np.zeros(0)
-        found: Floats = np.maximum.reduceat(np.array(of_line)[self.lines], self.starts)
-        return found
 
 
 @lru_cache(maxsize=_WINDOWS_KEPT)
@@ -66,11 +61,13 @@ def names_of_window(file: IndexedFile, window: int) -> WindowNames:
     at: dict[str, list[int]] = {}
     for number, (_, names) in enumerate(window_lines(file, window)):
         for name in dict.fromkeys(names):
-            at.setdefault(name, []).append(number)
+            if name in at:
+                at[name].append(number)
+            else:
+                at[name] = [number]
+    starts = [0, *accumulate(map(len, at.values()))]
     return WindowNames(
-        {name: tuple(lines) for name, lines in at.items()},
-        np.array([it for lines in at.values() for it in lines], np.intp),
-        np.cumsum([0, *map(len, at.values())], dtype=np.intp)[:-1],
+        at, np.array(list(chain.from_iterable(at.values())), np.intp), np.array(starts[:-1], np.intp)
     )
 
 
@@ -120,8 +117,9 @@ def surroundings(snapshot: Snapshot, place: Place) -> Surroundings:
 def likeness(found: WindowNames, count: int, around: Surroundings) -> list[float]:
     """For each of a window's *count* lines, from 0 to about 1: how much it stands where the cursor's does."""
     scores = [0.0] * count
-    for name, entries in around.at.items():
-        for number in found.names.get(name, ()):
+    for name in found.names.keys() & around.at.keys():
+        entries = around.at[name]
+        for number in found.names[name]:
             for distance, weight in entries:
                 target = number - distance
                 if 0 <= target < count:

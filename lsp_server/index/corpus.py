@@ -5,7 +5,7 @@ Immutable. Built in one go, mostly inside numpy: the workers counted the identif
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -126,7 +126,7 @@ class Corpus:
             )
             seen.append(numbers)
             self.first_window[file.path] = total
-            rows.append(file.posting_window + total)
+            rows.append(np.add(file.posting_window, total, dtype=np.int32))
             terms.append(numbers[file.posting_term])
             counts.append(file.posting_count)
             windows.append(file.windows)
@@ -153,5 +153,5 @@ def idf(count: int, total: int) -> float:
     return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
 
-def _joined(parts: list[Ints]) -> Ints:
+def _joined(parts: Sequence[Ints]) -> Ints:
     return np.concatenate(parts) if parts else np.zeros(0, np.int32)

@@ -11,6 +11,7 @@ import zlib
 import numpy as np
 
 from lsp_server.index.file import IndexedFile, Ints
+from lsp_server.index.occurrences import Occurrences, compact
 from lsp_server.syntax.outline import Definition, Import, Outline
 
 # Raise it whenever outlines, windows or what counts as a secret change: saved indexes start over.
@@ -60,11 +61,12 @@ def decoded(data: bytes) -> IndexedFile:
     return IndexedFile(
         outline=_outline_of(json.loads(zlib.decompress(body[:outline_bytes]))),
         packed_text=bytes(body[outline_bytes : outline_bytes + text_bytes]),
-        windows=spans.reshape(-1, 2),
-        window_lengths=lengths,
-        posting_window=in_window,
-        posting_term=terms,
-        posting_count=counts,
+        # Copies, small ones: views would keep all of *data* alive.
+        windows=spans.astype(np.int32).reshape(-1, 2),
+        window_lengths=compact(lengths),
+        posting_window=compact(in_window),
+        posting_term=compact(terms),
+        posting_count=compact(counts),
     )
 
 
@@ -103,13 +105,16 @@ def _outline_of(data: list[object]) -> Outline:
             Definition(
                 name=sys.intern(it[0]), kind=sys.intern(it[1]), path=path, start_line=it[2],
                 end_line=it[3], name_line=it[4], owner=sys.intern(it[5]), signature=it[6], doc=it[7],
-                parameters=tuple(it[8]),
+                parameters=tuple(map(sys.intern, it[8])),
             )
             for it in definitions
         ),
         imports=tuple(
-            Import(module=it[0], line=it[1], names=tuple((a, b) for a, b in it[2]), alias=it[3])
+            Import(
+                module=sys.intern(it[0]), line=it[1],
+                names=tuple((sys.intern(a), sys.intern(b)) for a, b in it[2]), alias=sys.intern(it[3]),
+            )
             for it in imports
         ),
-        identifiers=dict(zip(map(sys.intern, names), counts, strict=True)),
+        identifiers=Occurrences([*map(sys.intern, names)], counts),
     )  # fmt: skip

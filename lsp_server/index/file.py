@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ from lsp_server.text.secrets import redact
 _COMPRESSION = 1  # text is unpacked in every request; the fastest level is small enough
 _WINDOW_NAMES_MAX = 400  # identifiers of one window; more is data
 
-Ints = NDArray[np.int32]
+Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

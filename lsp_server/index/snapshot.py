@@ -112,9 +112,10 @@ class Snapshot:
             self._settled.by_name.get(name, ()), self._changed.by_name.get(name, ())
         )
 
-    def is_defined(self, name: str) -> bool:
-        """Whether any file may define *name*; cheaper than `definitions`, and never wrong with a no."""
-        return name in self._settled.by_name or name in self._changed.by_name
+    def maybe_defined(self, names: Iterable[str]) -> list[str]:
+        """Those of *names*, in order, that files may define; cheaper than `definitions`, and misses none."""
+        settled, changed = self._settled.by_name, self._changed.by_name
+        return [name for name in names if name in settled or name in changed]
 
     def members(self, owner: str) -> Sequence[Definition]:
         """What the classes, types and modules named *owner* hold directly."""

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lsp_server.index.corpus import Corpus
 from lsp_server.index.encoding import DamagedEntryError, decoded, encoded
 from tests.index.check import document_of, indexed, snapshot_of
 
@@ -98,6 +99,10 @@ def test_a_decorator_and_a_comment_stay_with_their_function():
     assert "# About second." in starts
 
 
+def scores_of(file):
+    return Corpus([file]).scores({"name_2500": 1.0, "name_3": 0.5}).tolist()
+
+
 class TestSavedForm:
     def test_an_entry_comes_back_as_it_was(self):
         file = indexed(
@@ -108,6 +113,17 @@ class TestSavedForm:
         assert again.text == file.text
         for name in ("windows", "window_lengths", "posting_window", "posting_term", "posting_count"):
             assert np.array_equal(getattr(again, name), getattr(file, name))
+
+    def test_what_comes_back_is_as_small_as_its_numbers_and_keeps_nothing_else_alive(self):
+        file = indexed("a.py", "".join(f"name_{it} = {it}\n" for it in range(3_000)))
+        again = decoded(encoded(file))
+        assert again.posting_count.dtype.itemsize == 1
+        assert again.posting_term.dtype.itemsize == 2
+        assert all(it.base is None for it in (again.posting_count, again.posting_term, again.window_lengths))
+        names = again.outline.identifiers
+        assert list(names.items()) == list(file.outline.identifiers.items())
+        assert (names["name_7"], "name_7" in names, "name_3000" in names) == (1, True, False)
+        assert scores_of(again) == scores_of(file)
 
     def test_an_empty_file_has_a_form_too(self):
         assert decoded(encoded(indexed("a.py", ""))).outline.path == "a.py"
