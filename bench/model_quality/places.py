@@ -72,6 +72,15 @@ def rest_of_line(project: Project, rng: random.Random) -> Place | None:
     return Place(path, text[:at], text[at:end], text[end:])
 
 
+def rest_from_anywhere(project: Project, rng: random.Random) -> Place | None:
+    """From any place inside a line of code, within a word more often than not, to the line's end."""
+    path, text, start, end = random_line(project, rng)
+    line = text[start:end]
+    first = start + len(line) - len(line.lstrip()) + 1
+    at = rng.randrange(first, start + len(line.rstrip()))
+    return Place(path, text[:at], text[at:end], text[end:])
+
+
 def name_from_elsewhere(project: Project, rng: random.Random) -> Place | None:
     """As rest_of_line, where the rest uses a name of another file that this one does not show."""
     place = rest_of_line(project, rng)
@@ -119,6 +128,7 @@ def docstring(project: Project, rng: random.Random) -> Place | None:
 
 KINDS: dict[str, Draw] = {
     "rest of a line": rest_of_line,
+    "… from any place inside it": rest_from_anywhere,
     "… with a name of another file": name_from_elsewhere,
     "next line": next_line,
     "three lines": block,

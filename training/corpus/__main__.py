@@ -37,7 +37,11 @@ class Project:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--downloads-at-once", type=int, default=4)
-    at_once = parser.parse_args().downloads_at_once
+    parser.add_argument(
+        "--record", action="store_true", help="write the manifest even without packages that it names"
+    )
+    options = parser.parse_args()
+    at_once = options.downloads_at_once
     sources = tomllib.loads(Path(__file__).with_name("sources.toml").read_text("utf-8"))
     pinned = recorded_versions()
     held_out = keep_apart(sources["held_out"]["packages"], pinned, at_once)
@@ -61,7 +65,10 @@ def main() -> None:
                 continue
             collection.take(name, origin, version, licence, files(archive), bytes_max)
     manifest = collection.manifest(held_out.versions)
-    MANIFEST.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+    if missing := sorted(pinned.keys() - held_out.versions.keys() - {it.name for it in collection.used}):
+        print(f"not had any more: {', '.join(missing)}")
+    if options.record or not missing:
+        MANIFEST.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
     megabytes = manifest["bytes"] / 1e6
     print(f"{len(collection.used)} projects, {megabytes:.1f} MB; dropped: {', '.join(collection.dropped)}")
 

@@ -2,6 +2,7 @@
 
 import os
 import queue
+import time
 from multiprocessing import active_children, get_context
 from multiprocessing.queues import Queue
 
@@ -11,6 +12,7 @@ from training.places import CORPUS, TOKENIZER
 from training.samples.stream import Batch, Corpus, batches
 
 LOOK_AGAIN_S = 20
+POLL_S = 0.2
 
 
 def start_sampler(window: int, tokens: int, seed: int) -> "Queue[Batch]":
@@ -32,6 +34,14 @@ def next_batch(ready: "Queue[Batch]") -> Batch:
         except queue.Empty:
             if not active_children():
                 raise RuntimeError("the sampler has died; --resume goes on") from None
+
+
+def wait_for_first(ready: "Queue[Batch]") -> None:
+    """Return once there is a batch: minutes, if the projects have no index yet. Raises as `next_batch`."""
+    while ready.empty():
+        if not active_children():
+            raise RuntimeError("the sampler has died before its first batch")
+        time.sleep(POLL_S)
 
 
 def fill(ready: "Queue[Batch]", window: int, windows: int, seed: int) -> None:

@@ -22,7 +22,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.places import RUNS, TOKENIZER
-from training.samples.process import next_batch, start_sampler
+from training.samples.process import next_batch, start_sampler, wait_for_first
 from training.samples.stream import Batch
 from training.train.clock import RunningClock
 from training.train.model import Network, Shape
@@ -67,8 +67,9 @@ def main() -> None:
 
     budget = options.minutes * 60
     free = FreeCores(options.threads)
-    clock, saved_at = RunningClock(), 0.0
     short = start_sampler(options.first_window, options.tokens_per_step, options.seed + step)
+    wait_for_first(short)
+    clock, saved_at = RunningClock(), 0.0
     long: Queue[Batch] | None = None
     log = Log(folder / "loss.csv", steps_kept=step)
     stop = Event()
