@@ -61,7 +61,7 @@ def _is_bound_anew(around: Function, name: str) -> bool:
 
 def _returned(place: Place, called: str) -> str:
     """The type of what a call gives: a class's own, or what the only function of that name declares."""
-    if isinstance(getattr(builtins, called, None), type) and not place.snapshot.is_defined(called):
+    if isinstance(getattr(builtins, called, None), type) and not place.snapshot.definitions(called):
         return called
     found = nearest(place.snapshot, place.document, called)
     if len(found) != 1 or found[0].start_line != found[0].name_line:
