@@ -11,7 +11,7 @@ from lsp_server.postprocess.pipeline import clean
 from lsp_server.postprocess.unknown_names import without_unknown_names
 from tests.postprocess.check import MAX_LINES, document_at_cursor
 
-LOANS = '''\
+LOANS = """\
 from datetime import date
 
 FINE = 25
@@ -33,7 +33,7 @@ class Desk:
         amount = 0
         │
         return amount
-'''
+"""
 
 
 def shown(before: str, generated: str, language: str = "python") -> str:
