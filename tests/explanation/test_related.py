@@ -50,6 +50,14 @@ def test_an_import_that_the_tool_offers_goes_before_a_name_that_is_only_alike():
     assert found.name == "ptr"
 
 
+def test_of_several_imports_each_brings_the_name():
+    offer = "consider importing one of these: `use std::a::Map;\n`, `use std::b::Map;\n`"
+    found = first(
+        "cannot find type `Map` in this scope", "net", Related(path="src/lib.rs", line=0, message=offer)
+    )
+    assert (found.name, found.role) == ("Map", "suggested")
+
+
 def test_places_outside_of_the_repository_are_not_shown():
     evidence = first("nothing", "net(1)", Related(path="/usr/lib/x.rs", line=3, message="defined here"))
     assert evidence.path in FILES

@@ -47,16 +47,14 @@ class Mypy:
         """Of this file; the others are read as far as it needs them."""
         with self._copy.saying(path, text), contextlib.chdir(self._copy.root):
             try:
-                answer = self._check(path)
-            except KeyError:  # its own fault with modules of other systems; a fresh one starts over
+                answer = self._server.cmd_check([path], export_types=False, is_tty=False, terminal_width=80)
+            except (KeyError, AssertionError, SystemExit):
+                # Its own fault, seen with modules of other systems: nothing is said, and a fresh one goes on.
                 self._server = Server(self._options, "status")
-                answer = self._check(path)
+                return []
         pattern = rf"^{re.escape(path)}:(\d+):(\d+): error: (.*?)(?:  \[[\w-]+\])?$"
         found = re.findall(pattern, str(answer.get("out", "")), re.M)
         return [Said(int(line), int(column), message) for line, column, message in found]
-
-    def _check(self, path: str) -> dict[str, object]:
-        return self._server.cmd_check([path], export_types=False, is_tty=False, terminal_width=80)
 
     def close(self) -> None:
         self._copy.close()
