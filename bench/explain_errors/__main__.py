@@ -65,9 +65,10 @@ def _first_noticed(session: Session, tools: Tools, made: Iterator[Mutant], *, sh
     for _, mutant in zip(range(MUTANTS_MAX), made, strict=False):
         checker = tools.checker(mutant.tool)
         everything = checker.ask(mutant.path, mutant.text)
-        new = sorted(added(tools.of_original(mutant), everything), key=lambda it: it.is_warning)
+        original = tools.of_original(mutant)
+        new = sorted(added(original, everything), key=lambda it: it.is_warning)
         if new:
-            outcome = score(session, checker, mutant, new[0], everything)
+            outcome = score(session, checker, mutant, new[0], everything, original)
             if show and outcome.rank != 0:
                 print(shown(outcome, mutant, new[0]), flush=True)
             return outcome

@@ -29,7 +29,14 @@ class Outcome:
     evidence: tuple[Evidence, ...]
 
 
-def score(session: Session, checker: Checker, mutant: Mutant, said: Said, everything: list[Said]) -> Outcome:
+def score(
+    session: Session,
+    checker: Checker,
+    mutant: Mutant,
+    said: Said,
+    everything: list[Said],
+    original: list[Said],
+) -> Outcome:
     """*said*: the message asked about, of *everything* that the tool says of the text with the mistake."""
     document = session.document(session.workspace.root / mutant.path, mutant.text)
     problem = _problem(document, mutant, said)
@@ -44,7 +51,6 @@ def score(session: Session, checker: Checker, mutant: Mutant, said: Said, everyt
     holds = False
     if fixes:
         after = checker.ask(mutant.path, fixes[0].after)
-        original = checker.ask(mutant.path, mutant.original)
         is_gone = bool(added(after, [said]) or added(after, everything))
         holds = is_gone and not added([*everything, *original], after)
     return Outcome(

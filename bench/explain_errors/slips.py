@@ -227,7 +227,7 @@ def value_moved_before(code: Code, rng: random.Random) -> Iterator[Slip]:
 
 def import_unused(code: Code, rng: random.Random) -> Iterator[Slip]:
     package = rng.choice(("container/ring", "hash/crc32", "text/scanner", "image/color"))
-    nodes = [it for it in code.nodes if it.type == "import_spec"]
+    nodes = [it for it in code.nodes if it.parent and it.parent.type == "import_spec_list"]
     if nodes and package not in code.document.text:
         at = code.start(nodes[0])
         yield code.cut(at, at, f'"{package}"\n\t'), {package, package.rpartition("/")[2]}

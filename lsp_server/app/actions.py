@@ -150,6 +150,9 @@ def core_problem(problem: Problem) -> explained.Problem:
         end=problem.end,
         source=problem.source,
         code=problem.code,
+        related=tuple(
+            explained.Related(path=it.path, line=it.line, message=it.message) for it in problem.related
+        ),
     )
 
 

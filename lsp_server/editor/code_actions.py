@@ -19,6 +19,7 @@ from lsp_server.editor.capabilities import (
     WRITE_DOCSTRING,
 )
 from lsp_server.editor.fix_actions import fix_actions, offer_of_model, written_by_model
+from lsp_server.editor.related import RELATED_MAX
 from lsp_server.errors import KibitzError
 from lsp_server.text.document import Document
 
@@ -131,6 +132,7 @@ def _as_argument(uri: str, problem: Mapping[str, Any]) -> Action:
         "source": str(problem.get("source") or ""),
         "code": "" if code is None else str(code),
         "severity": problem.get("severity") or int(lsp.DiagnosticSeverity.Error),
+        "relatedInformation": mappings(problem.get("relatedInformation"))[:RELATED_MAX],
     }
 
 

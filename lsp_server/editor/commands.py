@@ -22,6 +22,7 @@ from lsp_server.editor.capabilities import (
 from lsp_server.editor.convert import offset_of
 from lsp_server.editor.documents import announce
 from lsp_server.editor.notebooks import Page
+from lsp_server.editor.related import related_of
 from lsp_server.editor.services import Answer, Problem, Severity
 from lsp_server.editor.showing import show
 from lsp_server.editor.streaming import streamed
@@ -58,6 +59,7 @@ async def _explain_error(ls: "KibitzServer", argument: Argument) -> object:
         source=str(argument.get("source") or ""),
         code=str(argument.get("code") or ""),
         severity=_SEVERITIES.get(argument.get("severity"), "error"),
+        related=related_of(argument, ls.documents.root),
     )
     answer = await ls.running.action(
         lambda cancellation: ls.services.explain(

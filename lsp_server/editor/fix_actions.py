@@ -10,6 +10,7 @@ from lsp_server.editor.arguments import range_at, words_of
 from lsp_server.editor.capabilities import QUICK_FIX
 from lsp_server.editor.convert import offset_of, range_of
 from lsp_server.editor.notebooks import Page
+from lsp_server.editor.related import related_of
 from lsp_server.editor.services import OfferedFix, Problem
 from lsp_server.errors import KibitzError
 from lsp_server.text.document import Document
@@ -86,6 +87,7 @@ def _problem(ls: "KibitzServer", document: Document, page: Page, problem: Mappin
         message=words_of(problem),
         source=str(problem.get("source") or ""),
         code=str(problem.get("code") or ""),
+        related=related_of(problem, ls.documents.root),
     )
 
 

@@ -44,6 +44,15 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Another place that the tool points at."""
+
+    path: str  # as in Document.path
+    line: int  # 0-based
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """What any tool says is wrong with a piece of a document."""
 
@@ -53,6 +62,7 @@ class Problem:
     source: str = ""
     code: str = ""
     severity: Severity = "error"
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,8 +154,18 @@ def _importable(snapshot: Snapshot, document: Document, name: str, words: Words)
         weight = IMPORTABLE if is_likely else UNLIKELY_IMPORT
         yield _of(it, "import", words("importable", name=name), weight)
     if not any(is_likely for is_likely, _ in rated):
+        yield from _modules_beside(snapshot, document, name, words)
         yield from _imported_so(snapshot, document, name, words)
         yield from _standard(document, name, words)
+
+
+def _modules_beside(snapshot: Snapshot, document: Document, name: str, words: Words) -> Iterator[Evidence]:
+    """`from . import name`: the file's own package has a module that is called so."""
+    folder = document.path.rpartition("/")[0]
+    for path in snapshot.modules_named(name):
+        if document.language == "python" and path.startswith(f"{folder}/" if folder else ""):
+            why = words("module_here")
+            yield Evidence(path=path, line=0, text=path, why=why, weight=0.93, role="related", name=name)
 
 
 def _standard(document: Document, name: str, words: Words) -> Iterator[Evidence]:

@@ -17,7 +17,7 @@ BEGINNING_COUNTS_LESS = 0.12  # names that merely begin alike are many
 OTHER_CASE_COUNTS_LESS = 0.2
 NEAR_LIMIT = 3
 SAME_WORDS = 0.99
-OTHER_CASE = 0.88  # a constant, or a type, of the same words is often another thing
+OTHER_CASE = 0.84  # a constant, or a type, of the same words is often another thing
 # Set by hand: below a slip of one letter in a long name, above two slips in a short one.
 HOLDS_WORDS = 0.74
 WORDS_LENGTH_COUNTS = 0.14
@@ -55,7 +55,7 @@ def near_names(wanted: str, candidates: Iterable[str]) -> list[Near]:
     if len(plain) >= WORDS_MIN_CHARACTERS:
         words = _words(wanted)
         for name, lowered in zip(names, lower, strict=True):
-            if plain in lowered.replace("_", "") and _holds(_words(name), words):
+            if plain in lowered.replace("_", "") != plain and _holds(_words(name), words):
                 likeness = HOLDS_WORDS + WORDS_LENGTH_COUNTS * len(plain) / len(name)
                 best[name] = max(likeness, best.get(name, 0.0))
     return sorted(best.items(), key=lambda it: (-it[1], it[0]))[:NEAR_LIMIT]

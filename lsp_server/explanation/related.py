@@ -20,7 +20,7 @@ _OFFER = re.compile(
 )
 _DECLARED = re.compile(r"declared|defined|(?:is|was) not provided|expected '|required by|comes from", re.I)
 _QUOTED = re.compile(r"[`'\"]([A-Za-z_$][\w$.:]*)")
-_REPLACEMENT = re.compile(r": `([^`]*)`\s*$", re.S)
+_OFFERS = re.compile(r"[`'\"]([^`'\"]+)[`'\"]")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 
 
@@ -36,10 +36,10 @@ def related_evidence(
 
 def _offered(it: Related, words: Words) -> Iterator[Evidence]:
     """rustc's own proposal, as "there is a method `write` with a similar name: `write`"."""
-    replacement = _REPLACEMENT.search(it.message)
-    quoted = _NAME.findall(replacement[1]) if replacement is not None else []
-    quoted = quoted or [name.rpartition(":")[2] for name in _QUOTED.findall(it.message)]
-    for name in quoted[-1:]:
+    _, colon, behind = it.message.partition(": `")
+    offers = [_NAME.findall(offer) for offer in _OFFERS.findall(colon + behind if colon else it.message)]
+    names = [found[-1] for found in offers if found]
+    for name in dict.fromkeys(names[-2:]):
         why = words("suggested", name=name)
         weight = OFFERED + (0.003 if "import" in it.message else 0.0)  # the very name, not one like it
         yield Evidence(path="", line=0, text="", why=why, weight=weight, role="suggested", name=name)

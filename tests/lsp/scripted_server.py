@@ -48,8 +48,10 @@ class PlainAnswers(Kibitz):
         if problem.message == "unknown":
             raise KibitzError("nothing is known about it", hint="Ask somebody.")
         place = document.text[problem.start : problem.end]
+        related = "".join(f", see {it.path}:{it.line + 1}: {it.message}" for it in problem.related)
         return Answer(
-            title="Explain this error", markdown=f"`{place}`: {problem.message} ({problem.severity})"
+            title="Explain this error",
+            markdown=f"`{place}`: {problem.message} ({problem.severity}){related}",
         )
 
     def explain_code(

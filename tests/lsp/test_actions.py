@@ -29,6 +29,18 @@ def test_a_problem_of_any_server_can_be_explained(editor: Editor) -> None:
     assert answer["markdown"] == '`price`: "price" is not defined (error)'
 
 
+def test_the_places_that_come_with_a_problem_are_explained_with_it(editor: Editor) -> None:
+    editor.open("a.py", CODE)
+    where = {"start": {"line": 6, "character": 0}, "end": {"line": 6, "character": 4}}
+    place = {"location": {"uri": editor.uri_of("shop/b.py"), "range": where}, "message": "declared here"}
+    (action,) = editor.actions(problem(relatedInformation=[place, {"location": None}, 7]))
+
+    answer = editor.run(action["command"])
+
+    assert answer["markdown"].startswith('`price`: "price" is not defined (error), see ')
+    assert answer["markdown"].endswith("shop/b.py:7: declared here")
+
+
 def written(editor: Editor) -> list[Any]:
     return [it["params"] for it in editor.server.received if it.get("method") == "kibitz/answer"]
 

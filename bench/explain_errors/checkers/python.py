@@ -40,12 +40,18 @@ class Mypy:
         flags = ["--check-untyped-defs", "--no-error-summary", "--config-file=", "--show-column-numbers",
                  "--no-color-output", "--ignore-missing-imports"]  # fmt: skip
         flags += ["--cache-dir", str(self._copy.root / "cache")]
-        self._server = Server(process_start_options(flags, allow_sources=False), "status")
+        self._options = process_start_options(flags, allow_sources=False)
+        self._server = Server(self._options, "status")
 
     def ask(self, path: str, text: str) -> list[Said]:
         """Of this file; the others are read as far as it needs them."""
         with self._copy.saying(path, text), contextlib.chdir(self._copy.root):
-            answer = self._server.cmd_check([path], export_types=False, is_tty=False, terminal_width=80)
+            try:
+                answer = self._server.cmd_check([path], export_types=False, is_tty=False, terminal_width=80)
+            except (KeyError, AssertionError, SystemExit):
+                # Its own fault, seen with modules of other systems: nothing is said, and a fresh one goes on.
+                self._server = Server(self._options, "status")
+                return []
         pattern = rf"^{re.escape(path)}:(\d+):(\d+): error: (.*?)(?:  \[[\w-]+\])?$"
         found = re.findall(pattern, str(answer.get("out", "")), re.M)
         return [Said(int(line), int(column), message) for line, column, message in found]
