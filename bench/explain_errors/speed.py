@@ -30,6 +30,7 @@ PROJECTS = ("sphinx", "scrapy")  # of sources.toml, context_report
 LINES_MIN = 100_000
 SEED = 11
 GOAL_MS = 30
+INDEX_WAIT_S = 900.0  # a session itself goes on with part of a repository
 
 Slip = tuple[int, int, str, str]  # from, to, the wrong text, the message
 
@@ -106,6 +107,7 @@ def main(*, problems: int, show: bool) -> None:
     rng = random.Random(SEED)
     times: dict[str, list[float]] = defaultdict(list)
     with open_session(root, root=root, model=None) as session:
+        session.workspace.wait_until_indexed(INDEX_WAIT_S, Cancellation())
         while sum(map(len, times.values())) < problems:
             path = rng.choice(paths)
             relative = path.relative_to(root).as_posix()
