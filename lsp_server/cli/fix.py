@@ -122,7 +122,9 @@ def fix_command(
             click.echo(f"Fixed {place.path}:{place.line}: {fix.title}")
             return
     by = " by the model" if fix.is_by_model else ""
-    click.echo(f"{fix.title}{by}{'' if fix.is_verified else ' (not verified)'}", err=True)
+    checker_name = f" with {fix.checked_by}" if fix.checked_by else ""
+    label = f"verified{checker_name}" if fix.is_verified else "not verified"
+    click.echo(f"{fix.title}{by} ({label})", err=True)
     diff = unified_diff(document, fix.after, encoding)
     if out.is_terminal:
         out.print(Syntax(diff, "diff", background_color="default"))
