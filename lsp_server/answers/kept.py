@@ -73,7 +73,7 @@ class KeptAnswers:
         if not asked.is_done.wait(self._limits.seconds):
             if not self._is_open:
                 return None  # it loads its client or makes its file; that is no trouble
-            self._rest("took too long")
+            self._rest("took too long", self._limits.pause_s / _SHORTER)  # perhaps the machine was busy
         self._slow = self._slow * _SLOW_FADES + (time.monotonic() - began > self._limits.slow_s)
         if self._slow >= _SLOW_MAX:
             self._rest("too often slow", self._limits.pause_s / _SHORTER)
@@ -128,7 +128,7 @@ class KeptAnswers:
         seconds = self._limits.pause_s if seconds is None else seconds
         if time.monotonic() >= self._resting_until:
             _log.info("answers are not remembered for %g s: %s", seconds, why)
-        self._resting_until = time.monotonic() + seconds
+        self._resting_until = max(self._resting_until, time.monotonic() + seconds)
         self._slow = 0.0
 
     def _read(self, question: bytes) -> str | None:
