@@ -165,7 +165,8 @@ def kills(arguments: argparse.Namespace) -> Iterator[Row]:
     aside = f"; {found.set_aside} set aside" if found.set_aside else ""
     yield (
         f"model host killed at random moments, {found.kills:,} times ({moments}{aside})",
-        f"{found.lost_sessions} sessions lost, {found.unanswered} requests unanswered, "
+        f"{found.lost_sessions} sessions lost, {found.unanswered} requests unanswered, {found.late} after "
+        "more than 30 s, "
         f"{found.not_working} next completions missing; "
         f"next one after {statistics.median(found.back_s):.1f} s, p99 {share(found.back_s, 0.99):.1f} s",
         "0, 0, 0",
