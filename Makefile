@@ -4,7 +4,9 @@ BIN := .venv/bin
 # llama.cpp without its servers, tools, image models and remote backends: quicker to build, less to attack.
 LLAMA := -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_TESTS=OFF \
 	-DMTMD_BUILD=OFF -DLLAVA_BUILD=OFF -DGGML_RPC=OFF
-PIP := CMAKE_ARGS="$(LLAMA)" $(BIN)/python -m pip --disable-pip-version-check
+CFLAGS_HERE = $(shell requirements/llama_cflags.sh)
+PIP = CFLAGS="$(CFLAGS) $(CFLAGS_HERE)" CXXFLAGS="$(CXXFLAGS) $(CFLAGS_HERE)" CMAKE_ARGS="$(LLAMA)" \
+	$(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: help try setup test test-quick fuzz editors lint vscode nvim train lock clean
 
@@ -29,6 +31,7 @@ fuzz: .venv/.test ## Look for what breaks, for MINUTES (5): edits, messages, sou
 
 lint: .venv/.test ## ruff, mypy, import contracts
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -60,7 +63,8 @@ clean: ## Remove .venv, caches and build output
 
 .venv/.run: requirements/run.txt pyproject.toml | .venv/bin/python
 	@echo "Installing pinned dependencies. llama.cpp is compiled for this machine: about 5 minutes on two cores, once."
-	$(PIP) install --quiet --progress-bar off --require-hashes -r requirements/run.txt
+	@# pip's cache knows nothing of compiler flags: what it keeps may be a llama.cpp that ends with SIGILL here.
+	$(PIP) install --quiet --progress-bar off $(if $(CFLAGS_HERE),--no-cache-dir) --require-hashes -r requirements/run.txt
 	$(PIP) install --quiet --no-deps --editable .
 	@touch $@
 
@@ -70,5 +74,5 @@ clean: ## Remove .venv, caches and build output
 
 .venv-training/.ready: training/requirements.txt
 	$(PYTHON) -m venv .venv-training
-	CMAKE_ARGS="$(LLAMA)" .venv-training/bin/python -m pip --disable-pip-version-check install --quiet -r training/requirements.txt
+	CFLAGS="$(CFLAGS_HERE)" CXXFLAGS="$(CFLAGS_HERE)" CMAKE_ARGS="$(LLAMA)" .venv-training/bin/python -m pip --disable-pip-version-check install --quiet -r training/requirements.txt
 	@touch $@

@@ -64,12 +64,12 @@ class Verdict:
     is_shown: bool
     parses: bool
     repeats: bool
-    names_nothing: bool
+    undefined: tuple[str, ...]
     is_exact: bool
 
     @property
     def is_usable(self) -> bool:
-        return self.is_shown and self.parses and not self.repeats and not self.names_nothing
+        return self.is_shown and self.parses and not self.repeats and not self.undefined
 
 
 def judge(place: Place, text: str, replaced: int) -> Verdict:
@@ -83,7 +83,7 @@ def judge(place: Place, text: str, replaced: int) -> Verdict:
         is_shown=bool(text.strip()),
         parses=undefined is not None,
         repeats=bool(last) and last == following,
-        names_nothing=bool(undefined),
+        undefined=tuple(undefined or ()),
         is_exact=text.strip().split("\n")[0].strip() == place.target.strip(),
     )
 
@@ -123,14 +123,14 @@ def main(places: int, seed: int, model: str, as_json: bool, show: bool) -> None:
                 verdicts.append(verdict)
                 if show:
                     mark = "ok " if verdict.is_usable else "BAD"
-                    said = f"{completion.text!r}  ({place.target!r}) {completion.dropped_by}"
-                    print(f"{mark} {place.path.name}: {said}")
+                    why = completion.dropped_by or verdict.undefined
+                    print(f"{mark} {place.path.name}: {completion.text!r}  ({place.target!r}) {why}")
     summary = {
         "places": len(verdicts),
         "non_empty": sum(verdict.is_shown for verdict in verdicts),
         "parses": sum(verdict.parses and verdict.is_shown for verdict in verdicts),
         "repeats_next_line": sum(verdict.repeats for verdict in verdicts),
-        "names_nothing": sum(verdict.names_nothing for verdict in verdicts),
+        "names_nothing": sum(bool(verdict.undefined) for verdict in verdicts),
         "usable": sum(verdict.is_usable for verdict in verdicts),
         "first_line_exact": sum(verdict.is_exact for verdict in verdicts),
     }

@@ -11,13 +11,26 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 WALL = 400  # lines
 SOURCE = {".py", ".ts", ".mjs", ".lua", ".sh", ".scm"}
-FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "base", "manager", "service", "misc"}
+FORBIDDEN_NAMES = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "core",
+    "base",
+    "manager",
+    "service",
+    "misc",
+}
 
 
 def tracked_files() -> list[Path]:
     names = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     ).stdout.decode()
     return [ROOT / name for name in names.split("\0") if name and (ROOT / name).is_file()]
 
@@ -47,7 +60,8 @@ def test_no_module_is_named_after_nothing():
     vague = [
         str(path.relative_to(ROOT))
         for path in tracked_files()
-        if path.suffix in SOURCE and FORBIDDEN_NAMES & {part.lower() for part in (path.stem, path.parent.name)}
+        if path.suffix in SOURCE
+        and FORBIDDEN_NAMES & {part.lower() for part in (path.stem, path.parent.name)}
     ]
     assert vague == []
 
@@ -93,7 +107,9 @@ def test_lock_files_hold_no_addresses():
 
 
 def test_nothing_runs_pickles_or_the_disk_cache_of_llama_cpp():
-    banned = re.compile(r"\b(import pickle|from pickle|LlamaDiskCache|import diskcache|tree_sitter_language_pack)\b")
+    banned = re.compile(
+        r"\b(import pickle|from pickle|LlamaDiskCache|import diskcache|tree_sitter_language_pack)\b"
+    )
     users = [
         str(path.relative_to(ROOT))
         for path in tracked_files()

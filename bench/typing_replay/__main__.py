@@ -51,7 +51,9 @@ def measured(
             kibitz.rest(TYPING_S)
             if ours is not None and theirs is not None:
                 pairs.append((keystroke.kind, ours, theirs))
+                click.echo(f"\r{len(pairs)} requests, now {keystroke.kind:26}", nl=False, err=True)
     finally:
+        click.echo(err=True)
         kibitz.close()
         peer.close()
     return pairs

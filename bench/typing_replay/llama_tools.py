@@ -3,12 +3,14 @@
 The same version, compiler and machine options: what differs in a comparison is what is asked of it.
 """
 
+import os
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
 from bench.registries import CACHE, fetched
 
+FLAGS = Path(__file__).parents[2] / "requirements" / "llama_cflags.sh"  # as `make setup` compiles it
 TARGETS = ("llama-server", "llama-bench")
 OPTIONS = (
     "-DCMAKE_BUILD_TYPE=Release", "-DLLAMA_BUILD_TESTS=OFF", "-DLLAMA_BUILD_EXAMPLES=OFF", "-DLLAMA_CURL=OFF",
@@ -25,7 +27,10 @@ def built(name: str) -> Path:
     if not program.is_file():
         top = fetched("llama-cpp-python", registry="sdist", version=number)
         source = next(top.glob("*/vendor/llama.cpp"))
-        subprocess.run(["cmake", "-S", source, "-B", folder, *OPTIONS], check=True, stdout=subprocess.DEVNULL)
+        flags = subprocess.run([FLAGS], capture_output=True, text=True, check=True).stdout.strip()
+        environment = {**os.environ, "CFLAGS": flags, "CXXFLAGS": flags}
+        configure = ["cmake", "-S", source, "-B", folder, *OPTIONS]
+        subprocess.run(configure, check=True, stdout=subprocess.DEVNULL, env=environment)
         subprocess.run(["cmake", "--build", folder, "--parallel", "2", "--target", *TARGETS], check=True)
     return program
 

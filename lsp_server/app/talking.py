@@ -37,9 +37,7 @@ def endpoint_of(settings: Settings) -> Endpoint:
     )
 
 
-def chat_of(
-    loaded: LoadedModel | None, endpoint: Endpoint, kept: KeptAnswers | None = None
-) -> Chat | None:
+def chat_of(loaded: LoadedModel | None, endpoint: Endpoint, kept: KeptAnswers | None = None) -> Chat | None:
     """None if nobody is there who talks. Raises ModelUnavailable for an address that cannot be one."""
     chats: list[Chat] = []
     if endpoint.url:

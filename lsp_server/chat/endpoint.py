@@ -155,5 +155,3 @@ def _call(sent: Any) -> ToolCall:
 def _spoken(text: str) -> str:
     """Without what a thinking model thought aloud before."""
     return _THOUGHT.sub("", text)
-
-

@@ -107,7 +107,9 @@ def examine_repository(root: Path) -> Iterator[Finding]:
     """Reads it, as the server would. Files that end whoever reads them are set aside, and named here."""
     if not root.is_dir():
         yield Finding(
-            topic="Repository", state="fault", what=f"there is no folder {root}",
+            topic="Repository",
+            state="fault",
+            what=f"there is no folder {root}",
             cure="--root names the repository's folder.",
         )
         return

@@ -72,9 +72,7 @@ def document_command(
                 if not found.names:
                     continue
                 if wants_write:
-                    write_atomically(
-                        session.workspace.root / path, document.text, found.after, encoding
-                    )
+                    write_atomically(session.workspace.root / path, document.text, found.after, encoding)
             except KibitzError as error:
                 problems.append(f"{path}: {error}. {error.hint}")
                 continue

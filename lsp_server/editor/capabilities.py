@@ -36,8 +36,14 @@ def capabilities(client: Client) -> dict[str, Any]:
         },
         "executeCommandProvider": {
             "commands": [
-                EXPLAIN_ERROR, EXPLAIN_CODE, EXPLAIN_OUTPUT, ASK, WRITE_DOCSTRING, DOCUMENT_FILE,
-                SHOW_CONTEXT, RESTART_MODEL,
+                EXPLAIN_ERROR,
+                EXPLAIN_CODE,
+                EXPLAIN_OUTPUT,
+                ASK,
+                WRITE_DOCSTRING,
+                DOCUMENT_FILE,
+                SHOW_CONTEXT,
+                RESTART_MODEL,
             ]
         },
         "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},

@@ -46,9 +46,7 @@ async def write_all(ls: "KibitzServer", uri: str) -> None:
         )
     edit = _edit(ls, uri, document, replacements, is_shown_first=True)
     if edit.change_annotations:  # who looks at it first may say no, and that is no failure
-        await ls.ask(
-            lsp.WORKSPACE_APPLY_EDIT, lsp.ApplyWorkspaceEditParams(edit=edit, label=ALL_LABEL)
-        )
+        await ls.ask(lsp.WORKSPACE_APPLY_EDIT, lsp.ApplyWorkspaceEditParams(edit=edit, label=ALL_LABEL))
     else:
         await _apply(ls, edit, ALL_LABEL)
 

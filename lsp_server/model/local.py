@@ -16,7 +16,7 @@ from lsp_server.model.host_settings import HostSettings
 from lsp_server.model.link import LOOK_S, Link, Message
 from lsp_server.model.place import place_of
 from lsp_server.model.port import Generation, GenerationRequest, ModelInfo, OnText, SpecialToken
-from lsp_server.model.spawning import last_words, open_host
+from lsp_server.model.spawning import last_words, open_host, wrong_build
 
 State = Literal["off", "loading", "ready", "down"]
 OnStatus = Callable[[State, str], None]
@@ -213,6 +213,9 @@ class LocalModel:
             if self._is_closed or self._problem is not None:
                 self._state = "off" if self._problem is None or self._is_closed else "down"
                 return None
+        if problem := wrong_build(self._place):
+            self._go_down(problem)
+            return None
         for prompt in link.started_when_gone:
             self._strikes.add(prompt)
         delay_s = self._deaths.record(time.monotonic(), was_loading=was_loading)
@@ -258,8 +261,13 @@ class LocalModel:
             self._changed.notify_all()
 
     def _gone(self) -> ModelUnavailable:
-        return self._problem or ModelUnavailable(
-            "The model's process died while it answered.", hint="It is being started again: try once more."
+        return (
+            self._problem
+            or wrong_build(self._place)
+            or ModelUnavailable(
+                "The model's process died while it answered.",
+                hint="It is being started again: try once more.",
+            )
         )
 
     def _check_unchanged(self) -> None:

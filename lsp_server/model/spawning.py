@@ -21,6 +21,8 @@ ANSWER_S_MAX = 5.0
 REAP_S = 2.0  # on a busy machine a process that was killed is not gone at once
 ATTEMPTS = 3  # a host may leave at the moment we find it
 COMPLAINT = re.compile(r"error|assert|abort|fault|fail|cannot|killed", re.IGNORECASE)
+ILLEGAL_INSTRUCTION = b"Fatal Python error: Illegal instruction"
+NO_AMX = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
 COMPLAINT_CHARACTERS_MAX = 300
 CLOSED = (EOFError, OSError, AuthenticationError)
 ROOT = Path(__file__).resolve().parent.parent.parent  # what our package lies in
@@ -48,6 +50,22 @@ def last_words(place: Place) -> str:
         return ""
     complaints = [line.strip() for line in lines if COMPLAINT.search(line)]
     return complaints[-1][:COMPLAINT_CHARACTERS_MAX] if complaints else ""
+
+
+def wrong_build(place: Place) -> ModelUnavailable | None:
+    """What to say if the host that has died met an instruction that this processor does not carry out."""
+    try:
+        log = place.log.read_bytes()
+    except OSError:
+        return None
+    if ILLEGAL_INSTRUCTION not in log:
+        return None
+    return ModelUnavailable(
+        "llama.cpp stopped at an instruction that this processor does not carry out: it was compiled on"
+        " another machine, or by GCC before 14 for one with AMX.",
+        hint=f'Compile it here, without AMX: CFLAGS="{NO_AMX}" CXXFLAGS="{NO_AMX}" {sys.executable} -m pip'
+        " install --force-reinstall --no-deps --no-cache-dir llama-cpp-python",
+    )
 
 
 def _connect(place: Place) -> tuple[Connection, bytes]:

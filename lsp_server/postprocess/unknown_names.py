@@ -9,6 +9,7 @@ known: it stands somewhere in the enclosing function, or outside of all function
 import builtins
 import keyword
 import re
+from collections import defaultdict
 from functools import lru_cache
 
 from lsp_server.postprocess.pipeline import Cleaned, clean
@@ -20,21 +21,26 @@ _ALWAYS_KNOWN = frozenset(
 )
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _STRING_OR_COMMENT = re.compile(
-    r"(?:\b[rbuft]{1,2})?(?:(?P<long>\"{3}|'{3}).*?(?:(?P=long)|\Z)"
+    r"(?P<prefix>\b[rbuft]{1,2})?(?:(?P<long>\"{3}|'{3}).*?(?:(?P=long)|\Z)"
     r"|\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?)|#[^\n]*",
     re.S | re.I,
 )
+_FIELD = re.compile(r"\{\{|\{(?P<expression>[^{}!:]*)")  # of an f-string
 _BINDING = re.compile(
     r"\bfor\b(?P<loop>[^\n]*?)\bin\b"
     r"|\bas\s+(?P<alias>\w+|\([^)\n]*\))"
     r"|\blambda\b(?P<arguments>[^:\n]*):"
-    r"|^[ \t]*(?:async\s+)?(?:def|class)\b(?P<header>[^(\n]*(?:\([^)]*\)?)?[^\n]*)"
+    r"|^[ \t]*class\s+(?P<class>\w+)"
+    r"|^[ \t]*(?:async\s+)?def\s+(?P<header>[^(\n]*(?:\([^)]*\)?)?)"
     r"|^[ \t]*(?:import|from|case|global|nonlocal|type)\b(?P<statement>[^(\n]*(?:\([^)]*\)?)?[^\n]*)"
-    r"|^[ \t]*(?P<targets>\w[\w ,*()\[\]]*?)\s*=(?!=)"
+    r"|^[ \t]*(?P<targets>[(\[]?\w[\w ,*]*[)\]]?)\s*=(?!=)"
     r"|(?:^|[,(])[ \t]*\**(?P<annotated>\w+)\s*:"
-    r"|\b(?P<name>\w+)\s*(?::[^=\n]*)?:?=(?!=)",  # a keyword argument, too: it names nothing of ours
+    r"|(?<![\w.])(?P<name>\w+)\s*(?::[^=\n]*)?:?=(?!=)",  # a keyword argument, too: it names nothing of ours
     re.M,
 )
+_PARAMETER = re.compile(r"(?:^|[,(\[])\s*\**(\w+)")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_FROM = re.compile(r"\s*from\s+\S+\s+import\b")
 _STAR_IMPORT = re.compile(r"^\s*from\s+\S+\s+import\s+\*", re.M)
 _FUNCTION = re.compile(r"[ \t]*(?:async\s+)?def\b")
 _HEADER = re.compile(r"[ \t]*(?:(?:async\s+)?def|class)\s+(\w+)")
@@ -64,7 +70,9 @@ def _lines_known(lines: list[str], site: Site) -> int:
     bound = _bound_in(code)
     for match in _NAME.finditer(code):
         name = match.group()
-        if match.end() <= len(prefix) or name in _ALWAYS_KNOWN or name in bound or name.startswith("__"):
+        if match.end() <= len(prefix) or name in _ALWAYS_KNOWN or name.startswith("__"):
+            continue
+        if any(start <= match.start() < end for start, end in bound.get(name, ())):
             continue
         if not _is_known(name, lines, site):
             return code.count("\n", 0, match.start())
@@ -129,16 +137,36 @@ def _outside_functions(above: str, below: str) -> frozenset[str]:
             continue
         header = _HEADER.match(line)
         inside = width if header else -1
-        words.update([header.group(1)] if header else re.findall(r"[A-Za-z_]\w*", line))
+        words.update([header.group(1)] if header else _WORD.findall(_FROM.sub("", line)))
     return frozenset(words)
 
 
-def _bound_in(code: str) -> frozenset[str]:
-    """Names that *code* itself gives a meaning to, and those that need none, such as keyword arguments."""
-    groups = (group for match in _BINDING.finditer(code) for group in match.groups() if group)
-    return frozenset(name for group in groups for name in re.findall(r"[A-Za-z_]\w*", group))
+def _bound_in(code: str) -> dict[str, list[tuple[int, int]]]:
+    """Where each name that *code* binds, or that needs no binding, as a keyword argument, is known.
+
+    What an assignment binds is known in its targets and below: nothing is made of itself.
+    """
+    bound = defaultdict[str, list[tuple[int, int]]](list)
+    for match in _BINDING.finditer(code):
+        kind = match.lastgroup or ""
+        where = [(0, len(code))]
+        if kind == "targets":
+            below = code.find("\n", match.end())
+            where = [match.span(kind), (below if below >= 0 else len(code), len(code))]
+        for name in (_PARAMETER if kind == "header" else _WORD).findall(match[kind]):
+            bound[name] += where
+    return bound
 
 
 def _blank(match: re.Match[str]) -> str:
-    """As long and with as many lines, so that offsets stay."""
-    return re.sub(r"[^\n]", " ", match.group())
+    """As long and with as many lines, so that offsets stay; what an f-string computes is code."""
+    text = match.group()
+    blank = re.sub(r"[^\n]", " ", text)
+    if not set((match["prefix"] or "").lower()) & set("ft"):
+        return blank
+    for field in _FIELD.finditer(text):
+        start, end = field.span("expression")
+        if start >= 0:
+            code = _STRING_OR_COMMENT.sub(_blank, text[start:end])
+            blank = blank[: start - 1] + " " + code + blank[end:]
+    return blank

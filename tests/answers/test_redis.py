@@ -59,7 +59,9 @@ def server(tmp_path) -> Iterator[Server]:
     started.stop()
 
 
-def kept(server: Server, secret: bytes = SHARED, root: str = "shop", limits: KeptLimits = LIMITS) -> KeptAnswers:
+def kept(
+    server: Server, secret: bytes = SHARED, root: str = "shop", limits: KeptLimits = LIMITS
+) -> KeptAnswers:
     shelf = RedisShelf(server.url, seconds=limits.seconds, bytes_max=4 * limits.characters_max)
     return KeptAnswers(shelf, lambda: secret, root, limits)
 

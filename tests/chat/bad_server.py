@@ -30,7 +30,9 @@ class BadServer:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     def __enter__(self) -> "BadServer":
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
         return self
 
     def __exit__(self, *problem: object) -> None:
@@ -47,7 +49,11 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
-        models = [] if self.owner.way == "no_models" else [{"id": "bad", "object": "model", "created": 0, "owned_by": "x"}]
+        models = (
+            []
+            if self.owner.way == "no_models"
+            else [{"id": "bad", "object": "model", "created": 0, "owned_by": "x"}]
+        )
         self._json(200, {"object": "list", "data": models})
 
     def do_POST(self) -> None:
@@ -63,7 +69,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif way == "drops":
             self.close_connection = True
         elif way in ("refuses", "fails", "unknown_model"):
-            self._json({"refuses": 401, "fails": 500, "unknown_model": 404}[way], {"error": {"message": "no"}})
+            self._json(
+                {"refuses": 401, "fails": 500, "unknown_model": 404}[way], {"error": {"message": "no"}}
+            )
         elif way == "redirects":
             self.send_response(307)
             self.send_header("Location", "/v1/elsewhere")
@@ -75,7 +83,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream(way)
 
     def _call(self, way: str) -> None:
-        calls: Any = [{"id": "a", "type": "function", "function": {"name": "no_such_tool", "arguments": "{{{"}}]
+        calls: Any = [
+            {"id": "a", "type": "function", "function": {"name": "no_such_tool", "arguments": "{{{"}}
+        ]
         if way == "wrong_types":
             calls = [{"id": 7, "function": "what"}, None]
         message = {"role": "assistant", "content": None, "tool_calls": calls}

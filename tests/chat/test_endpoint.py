@@ -68,7 +68,9 @@ def test_nobody_there_is_said_with_a_way_out():
     assert "kibitz.endpoint.url" in caught.value.hint
 
 
-@pytest.mark.parametrize("url", ["", "file:///etc/passwd", "127.0.0.1:8080", "http://", "http://a:0/v1", "http://[::1"])
+@pytest.mark.parametrize(
+    "url", ["", "file:///etc/passwd", "127.0.0.1:8080", "http://", "http://a:0/v1", "http://[::1"]
+)
 def test_what_is_no_address_is_refused(url: str):
     with pytest.raises(ModelUnavailable, match="no address"):
         web_server(url)

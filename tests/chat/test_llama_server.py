@@ -68,7 +68,14 @@ def asked(model: EndpointModel, code: str, *, tokens: int = 12) -> str:
 
 
 @pytest.mark.parametrize(
-    "code", [CODE, CODE + "gro", CODE.removesuffix("return ") + "retu", CODE + "net * (", "class Größe:\n    def größ"]
+    "code",
+    [
+        CODE,
+        CODE + "gro",
+        CODE.removesuffix("return ") + "retu",
+        CODE + "net * (",
+        "class Größe:\n    def größ",
+    ],
 )
 def test_a_known_model_says_what_it_says_in_our_own_host(url: str, here: LocalModel, code: str):
     """The same tokens are read, and a word that was begun is healed in the same way."""
@@ -96,7 +103,9 @@ def test_its_own_words_say_how_much_it_reads_and_how_its_text_is_counted(url: st
 
 def test_a_special_token_in_a_text_is_no_special_token(url: str):
     there = served_by(url)
-    plain, special = (there.generate(request_for(there, it), Cancellation()) for it in ("x = 1\n", "<|fim_pad|>\n"))
+    plain, special = (
+        there.generate(request_for(there, it), Cancellation()) for it in ("x = 1\n", "<|fim_pad|>\n")
+    )
     assert special.tokens.prompt > plain.tokens.prompt + 2
     there.close()
 
@@ -160,7 +169,10 @@ def test_one_that_comes_back_with_its_model_is_asked_again_and_with_another_one_
     assert trouble[-1] == ""
     with pytest.raises(ModelUnavailable):
         there.generate(request, Cancellation())
-    with llama_server("--alias", "kibitz-two", port=port), pytest.raises(ModelUnavailable, match="kibitz-two now"):
+    with (
+        llama_server("--alias", "kibitz-two", port=port),
+        pytest.raises(ModelUnavailable, match="kibitz-two now"),
+    ):
         there.generate(request, Cancellation())
     there.close()
 

@@ -29,7 +29,10 @@ pytestmark = [
     pytest.mark.skipif(not catalog.BUNDLED_PATH.is_file(), reason="the bundled model is not installed"),
 ]
 LIMITS = WebLimits(silence_s=30, seconds=60)
-QUESTION = [Turn(role="system", content="You explain code."), Turn(role="user", content="def net(gross, rate):")]
+QUESTION = [
+    Turn(role="system", content="You explain code."),
+    Turn(role="user", content="def net(gross, rate):"),
+]
 
 
 @pytest.fixture(scope="module")

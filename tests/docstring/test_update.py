@@ -156,11 +156,11 @@ def test_keywords_that_a_function_passes_on_stay(tmp_path):
 
 def test_a_line_becomes_a_docstring_with_sections(tmp_path):
     check(
-        '''
+        """
         def net(gross):
             "What is left."
             return gross / 1.19
-        ''',
+        """,
         '''
         def net(gross):
             """What is left.
@@ -222,7 +222,10 @@ def test_a_class_may_speak_of_what_it_is_made_with(tmp_path):
 
 def test_what_stars_take_may_have_names(tmp_path):
     with pytest.raises(CannotDocument, match="agrees"):
-        updated('def add(*numbers):\n    """Add.\n\n    Args:\n        first: One.\n        *numbers: All.\n    """\n', tmp_path)
+        updated(
+            'def add(*numbers):\n    """Add.\n\n    Args:\n        first: One.\n        *numbers: All.\n    """\n',
+            tmp_path,
+        )
 
 
 def test_nothing_empty_is_added_and_no_first_argument_is_taken_out(tmp_path):

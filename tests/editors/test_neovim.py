@@ -103,7 +103,7 @@ def test_a_vague_request_is_answered_with_a_question(editor: Neovim) -> None:
 def test_an_error_that_was_copied_or_stands_in_a_buffer_is_explained(editor: Neovim) -> None:
     editor.open(Path("shop/price.py"))
     editor.wait_for_client("kibitz", seconds=FIRST_SECONDS)
-    editor.keys("<Cmd>enew<CR>ishop/receipt.py:13:25: error: Name \"rate\" is not defined<Esc>")
+    editor.keys('<Cmd>enew<CR>ishop/receipt.py:13:25: error: Name "rate" is not defined<Esc>')
     editor.keys("<Cmd>%KibitzExplainOutput<CR>")
 
     text = editor.wait_for(lambda: answered(editor, "receipt.py:13"), "an explanation", seconds=FIRST_SECONDS)

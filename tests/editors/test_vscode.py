@@ -156,7 +156,7 @@ def test_a_vague_request_is_answered_with_a_question(editor: VSCode) -> None:
 
 def test_an_error_in_the_clipboard_is_explained(editor: VSCode) -> None:
     editor.open("price.py")
-    editor.copy("shop/receipt.py:13:25: error: Name \"rate\" is not defined  [name-defined]\n")
+    editor.copy('shop/receipt.py:13:25: error: Name "rate" is not defined  [name-defined]\n')
 
     editor.run_command("Kibitz: Explain Error in Clipboard")
 

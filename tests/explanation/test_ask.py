@@ -27,7 +27,8 @@ def asked(question: str, says: str = "", language: str = "en") -> tuple[Explanat
 
 
 @pytest.mark.parametrize(
-    "question", ["do something with this", "fix it", "help", "", "???", "Please make the code better", "what is wrong?"]
+    "question",
+    ["do something with this", "fix it", "help", "", "???", "Please make the code better", "what is wrong?"],
 )
 def test_a_question_that_names_nothing_is_answered_with_a_question(question: str):
     assert names_nothing(question)
@@ -36,7 +37,9 @@ def test_a_question_that_names_nothing_is_answered_with_a_question(question: str
     assert not model.requests, "no model guesses at it"
 
 
-@pytest.mark.parametrize("question", ["what does net do", "fix the VAT", "Why is gros unknown?", "净价在哪里计算"])
+@pytest.mark.parametrize(
+    "question", ["what does net do", "fix the VAT", "Why is gros unknown?", "净价在哪里计算"]
+)
 def test_one_that_names_something_is_not_asked_back(question: str):
     assert not names_nothing(question)
 

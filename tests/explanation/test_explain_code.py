@@ -12,7 +12,9 @@ from lsp_server.text.document import Document
 from tests.explanation.test_explain import DOCUMENTS, SNAPSHOT
 
 
-def explained(path: str, marked: str, *, select: bool = False, says: str = "", language: str = "en") -> Explanation:
+def explained(
+    path: str, marked: str, *, select: bool = False, says: str = "", language: str = "en"
+) -> Explanation:
     document = DOCUMENTS[path]
     start = document.text.index(marked)
     family = next(it for it in chat_families() if it.name == "chatml")
@@ -61,7 +63,8 @@ def test_the_model_s_words_come_last_and_invented_names_are_marked():
 def long_file(methods: int) -> Document:
     body = "\n".join(f"        step_{number} = number * {number}" for number in range(12))
     text = "class Cart:\n" + "".join(
-        f"    def method_{number}(self, number):\n{body}\n        return number\n\n" for number in range(methods)
+        f"    def method_{number}(self, number):\n{body}\n        return number\n\n"
+        for number in range(methods)
     )
     return Document(path="shop/long.py", text=text, language="python")
 

@@ -5,7 +5,9 @@ from tests.explanation.test_explain import SNAPSHOT
 
 
 def test_a_known_file_with_a_line_is_a_place_once_and_in_order():
-    markdown = "See `shop/cart.py:9`, `shop/price.py:1:5` and `shop/cart.py:9` again; not `net` or `shop/cart.py`."
+    markdown = (
+        "See `shop/cart.py:9`, `shop/price.py:1:5` and `shop/cart.py:9` again; not `net` or `shop/cart.py`."
+    )
     assert places_in(markdown, SNAPSHOT) == (
         Place(text="shop/cart.py:9", path="shop/cart.py", line=8),
         Place(text="shop/price.py:1:5", path="shop/price.py", line=0),
@@ -13,7 +15,9 @@ def test_a_known_file_with_a_line_is_a_place_once_and_in_order():
 
 
 def test_what_a_model_makes_up_is_no_place():
-    markdown = "`/etc/passwd:1` `../shop/cart.py:1` `http://shop/cart.py:1` ``shop/cart.py:1`` shop/cart.py:1 `a:1`"
+    markdown = (
+        "`/etc/passwd:1` `../shop/cart.py:1` `http://shop/cart.py:1` ``shop/cart.py:1`` shop/cart.py:1 `a:1`"
+    )
     assert places_in(markdown, SNAPSHOT) == ()
 
 

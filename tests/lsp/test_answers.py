@@ -57,7 +57,11 @@ def test_what_a_program_printed_is_explained_where_it_happened(shop: Editor) -> 
     assert "nett" in answer["title"]
     assert "net" in answer["markdown"]
     places = {it["text"]: it for it in answer["places"]}
-    assert places["shop/cart.py:5"] == {"text": "shop/cart.py:5", "uri": shop.uri_of("shop/cart.py"), "line": 4}
+    assert places["shop/cart.py:5"] == {
+        "text": "shop/cart.py:5",
+        "uri": shop.uri_of("shop/cart.py"),
+        "line": 4,
+    }
     assert not any("run.py" in it for it in places), "what is not of this repository cannot be opened"
 
 

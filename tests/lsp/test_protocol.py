@@ -116,7 +116,9 @@ class TestRequests:
             ("workspace/executeCommand", {"command": "kibitz.explainError", "arguments": []}),
         ],
     )
-    def test_T06_wrong_parameters_are_said_to_be_wrong(self, editor: Editor, method: str, params: object) -> None:
+    def test_T06_wrong_parameters_are_said_to_be_wrong(
+        self, editor: Editor, method: str, params: object
+    ) -> None:
         assert editor.server.error(method, params)["code"] == -32602
         assert not any(it.get("method") == "window/showMessage" for it in editor.server.received)
 
@@ -128,7 +130,9 @@ class TestRequests:
         inner = {"jsonrpc": "2.0", "method": "exit", "id": 1, "params": {"type_name": "x"}}
         assert editor.server.request("test/echo", inner) == inner
 
-    def test_T18_an_unknown_request_is_refused_and_an_unknown_notification_ignored(self, editor: Editor) -> None:
+    def test_T18_an_unknown_request_is_refused_and_an_unknown_notification_ignored(
+        self, editor: Editor
+    ) -> None:
         assert editor.server.error("x/unknown")["code"] == -32601
         assert editor.server.error("$/unknown")["code"] == -32601
         editor.server.notify("x/unknown", {})

@@ -14,7 +14,9 @@ from tests.model.asking import ask
 TOOLS = registry(ToolLimits(seconds=1, characters_max=1_000)).tools
 
 
-def under(schema: object, *, seed: int = 0, temperature: float = 1.0, tokens: int = 1_000) -> GenerationRequest:
+def under(
+    schema: object, *, seed: int = 0, temperature: float = 1.0, tokens: int = 1_000
+) -> GenerationRequest:
     return GenerationRequest(
         pieces=("def first(",),
         max_tokens=tokens,

@@ -53,6 +53,21 @@ def test_the_process_goes_with_its_last_client(open_model: OpenModel):
     process.wait(TIMEOUT_S)
 
 
+def test_a_build_for_another_processor_is_named_with_its_cure(open_model: OpenModel):
+    model = open_model()
+    asking = Asking(model, LONG)
+    assert asking.has_text.wait(TIMEOUT_S)
+
+    process_of(model).send_signal(signal.SIGILL)
+
+    with pytest.raises(ModelUnavailable, match="an instruction that this processor") as caught:
+        asking.answer()
+    assert "--force-reinstall" in caught.value.hint
+    with pytest.raises(ModelUnavailable, match="an instruction that this processor"):
+        ask(model, request(CODE))
+    assert model.state == "down"
+
+
 def test_a_closed_model_answers_nobody(open_model: OpenModel):
     model = open_model()
     asking = Asking(model, LONG)

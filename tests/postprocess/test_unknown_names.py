@@ -11,7 +11,7 @@ from lsp_server.postprocess.pipeline import clean
 from lsp_server.postprocess.unknown_names import without_unknown_names
 from tests.postprocess.check import MAX_LINES, document_at_cursor
 
-LOANS = '''\
+LOANS = """\
 from datetime import date
 
 FINE = 25
@@ -33,7 +33,7 @@ class Desk:
         amount = 0
         │
         return amount
-'''
+"""
 
 
 def shown(before: str, generated: str, language: str = "python") -> str:
@@ -50,6 +50,13 @@ def shown(before: str, generated: str, language: str = "python") -> str:
         "total = [it.fine(day) for it in self.loans]",
         'amount += fines["open"]',
         "return open_at",
+        'amount += f"{isbn} is late"',
+        "self.isbn = isbn",
+        "isbn = isbn.strip()",
+        "def inner(it: Callable) -> None:\n            return it",
+        "class Inner(Desks):\n            pass",
+        "amount = datetime.today()",
+        "print(f'due {loans.due_on:%d.%m.}')",
     ],
 )
 def test_a_name_of_another_function_or_of_nothing_is_not_shown(line: str) -> None:
@@ -68,11 +75,13 @@ def test_a_name_of_another_function_or_of_nothing_is_not_shown(line: str) -> Non
         "when: date = today",
         "import json\n        amount = json.loads(member)",
         "pick = lambda one, other: one or other",
-        'print(f"{whatever}", "isbn")  # isbn',
+        'print("{whatever}", "isbn")  # isbn',
+        "print(f\"{{whatever}} {member.name!r:>{FINE}} {today:%d} {self.days['isbn']}\")",
         "if (found := self.find(member)) is not None:\n            amount = found",
         "try:\n            amount = 1\n        except ValueError as error:\n            raise KeyError from error",
         "def inner(isbn, *rest, **more):\n            return isbn, rest, more",
         "Desk(open_at=8, loans=amount)",
+        "isbn = 1\n        amount += isbn",
         "amount = 0x1F + 1e5 + due.__code__.co_argcount",
     ],
 )

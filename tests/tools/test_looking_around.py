@@ -34,11 +34,18 @@ class FakeChat:
         self.asked: list[list[Turn]] = []
         self.seconds = seconds
 
-    def answer(self, turns: Sequence[Turn], *, max_tokens: int, cancellation: Cancellation, on_text: OnText) -> str:
+    def answer(
+        self, turns: Sequence[Turn], *, max_tokens: int, cancellation: Cancellation, on_text: OnText
+    ) -> str:
         return "An answer."
 
     def calls(
-        self, turns: Sequence[Turn], tools: Sequence[ToolOffer], *, max_tokens: int, cancellation: Cancellation
+        self,
+        turns: Sequence[Turn],
+        tools: Sequence[ToolOffer],
+        *,
+        max_tokens: int,
+        cancellation: Cancellation,
     ) -> Sequence[ToolCall]:
         self.asked.append(list(turns))
         ends = time.monotonic() + self.seconds
@@ -132,5 +139,10 @@ def test_a_small_model_is_not_asked_to_look_around():
 
 def test_the_schema_of_a_call_has_a_way_out():
     assert call_schema([])["anyOf"] == [
-        {"type": "object", "properties": {"tool": {"const": "answer"}}, "required": ["tool"], "additionalProperties": False}
+        {
+            "type": "object",
+            "properties": {"tool": {"const": "answer"}},
+            "required": ["tool"],
+            "additionalProperties": False,
+        }
     ]

@@ -1,6 +1,5 @@
 """A training sample shows what the server would show at that place. Needs training/requirements.txt."""
 
-
 import json
 import random
 

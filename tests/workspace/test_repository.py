@@ -133,7 +133,9 @@ def test_an_open_file_that_is_secret_or_ignored_is_never_indexed(shop, store):
     written(shop, {".gitignore": "made/\n"})
     with opened(shop, store) as workspace:
         workspace.open_document(Document(path="made/new.py", text="def made(): ...\n", language="python"))
-        workspace.open_document(Document(path="/elsewhere/x.py", text="def outside(): ...\n", language="python"))
+        workspace.open_document(
+            Document(path="/elsewhere/x.py", text="def outside(): ...\n", language="python")
+        )
         workspace.open_document(Document(path=".env", text="DATABASE = net\n", language="plain"))
         workspace.open_document(Document(path="shop/a.py", text="def later(): ...\n", language="python"))
         eventually(lambda: names(workspace, "later") == ["shop/a.py"])

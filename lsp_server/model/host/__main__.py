@@ -4,6 +4,7 @@ Started by the first client that wants the model (`model/spawning.py`), shared b
 gone a moment after the last.
 """
 
+import faulthandler
 import os
 import signal
 import sys
@@ -131,6 +132,7 @@ def _claim_standard_output() -> int:
 
 
 def _prepare_to_die_quietly() -> None:
+    faulthandler.enable(all_threads=False)  # the log then tells what it was
     os.environ["GGML_NO_BACKTRACE"] = "1"  # on an abort, llama.cpp would start a debugger
     # Threads that wait for each other spin for some microseconds, then sleep. By default they spin on, and
     # on cores that others want too they keep the very thread they wait for from running: measured there,
