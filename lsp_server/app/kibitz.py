@@ -15,6 +15,7 @@ from lsp_server.app.counting import CLOSING_S_MAX, Counting
 from lsp_server.app.kept_here import KeptHere
 from lsp_server.app.loaded_model import LoadedModel
 from lsp_server.app.model_slot import MakeModel, ModelSlot
+from lsp_server.app.noticed import Noticed
 from lsp_server.app.talking import Endpoint, chat_of, endpoint_of, storyteller
 from lsp_server.cancellation import Cancellation
 from lsp_server.chat.port import Chat
@@ -23,10 +24,8 @@ from lsp_server.completion.engine import CompletionEngine, Trigger
 from lsp_server.completion.idle import IdleWork
 from lsp_server.completion.limits import CompletionLimits, limits_for
 from lsp_server.completion.remembered import RememberedFrames
-from lsp_server.context.recent import Recent, RecentlyUsed
 from lsp_server.editor.services import Answer, OfferedFix, OnText, Problem, Progress, Replacement, Status
 from lsp_server.errors import KibitzError, ModelUnavailable, UnreadableFile
-from lsp_server.explanation.edits import EditedLately
 from lsp_server.fixes.own_checker import OwnChecker
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.machine import is_on_battery
@@ -61,9 +60,8 @@ class Kibitz:
         self._status = Status(state="starting", message="Starting")
         self._trouble = ""  # with the index
         self._counting = Counting(self._text_of)
-        self._edits = EditedLately()
+        self._noticed = Noticed()
         self._kept = KeptHere()
-        self._used = RecentlyUsed()
         self._status_listeners: list[Callable[[Status], None]] = []
         self._progress_listeners: list[Callable[[Progress], None]] = []
         self._slot = ModelSlot(make_model, self._say)
@@ -103,30 +101,26 @@ class Kibitz:
     # Documents
 
     def open_document(self, document: Document) -> None:
-        self._used.used(document.path)
+        self._noticed.opened(document.path)
         if self._workspace is not None:
             self._workspace.open_document(document)
 
     def change_document(self, document: Document) -> None:
         self._idle.interrupt()
         self._counting.changed(document)
-        self._used.used(document.path)
         if self._workspace is not None:
-            old = self._workspace.snapshot.documents.get(document.path)
-            if old is not None:
-                self._edits.changed(old, document)
+            self._noticed.changed(self._workspace.snapshot.documents.get(document.path), document)
             self._workspace.change_document(document)
 
     def close_document(self, path: str) -> None:
         self._counting.closed(path)
-        self._edits.closed(path)
+        self._noticed.closed(path)
         if self._workspace is not None:
             self._workspace.close_document(path)
 
     def refresh(self, paths: Sequence[str]) -> None:
         if self._workspace is not None:
-            for path in self._workspace.snapshot.documents.keys() & set(paths):  # saved
-                self._used.used(path)
+            self._noticed.saved(paths, self._workspace.snapshot.documents)
             self._workspace.refresh(paths)
 
     # What a person asks for
@@ -153,7 +147,7 @@ class Kibitz:
         snapshot = self._snapshot()
         return actions.explain(
             snapshot, document, problem, storyteller(self._chat(), snapshot), self._settings.language,
-            cancellation=cancellation, on_text=on_text, edits=self._edits.now(),
+            cancellation=cancellation, on_text=on_text, edits=self._noticed.edits(),
         )  # fmt: skip
 
     def explain_code(
@@ -169,7 +163,7 @@ class Kibitz:
         snapshot = self._whole_snapshot(cancellation)
         return actions.explain_output(
             snapshot, text, self._read, storyteller(self._chat(), snapshot), self._settings.language,
-            cancellation=cancellation, on_text=on_text, edits=self._edits.now(),
+            cancellation=cancellation, on_text=on_text, edits=self._noticed.edits(),
         )  # fmt: skip
 
     def ask(self, question: str, *, cancellation: Cancellation, on_text: OnText) -> Answer:
@@ -236,7 +230,7 @@ class Kibitz:
         budget = self._limits().context_tokens if loaded is not None else SHOWN_CONTEXT_TOKENS
         return actions.show_context(
             self._snapshot(), document, offset, loaded,
-            budget_tokens=budget, exclude=self._settings.context_exclude, recent=self._recent(),
+            budget_tokens=budget, exclude=self._settings.context_exclude, recent=self._noticed.recent(),
         )  # fmt: skip
 
     def last_request(self) -> Mapping[str, object] | None:
@@ -277,9 +271,6 @@ class Kibitz:
         except UnreadableFile:
             return None
         return Document(path=path, text=text, language=language_of(path))
-
-    def _recent(self) -> Recent:
-        return self._used.now(self._edits.lines())
 
     def _text_of(self, path: str) -> str | None:
         document = self._snapshot().documents.get(path)
@@ -362,7 +353,14 @@ class Kibitz:
                 remembered = self._remembered_frames(loaded, limits)
                 kept = self._kept.completions(self._roots, self._settings.cache_url, loaded, limits)
                 engine = CompletionEngine(
-                    loaded.model, loaded.family, limits, exclude, self._idle, remembered, kept, self._recent
+                    loaded.model,
+                    loaded.family,
+                    limits,
+                    exclude,
+                    self._idle,
+                    remembered,
+                    kept,
+                    self._noticed.recent,
                 )
                 self._engine = (loaded, limits, engine)
             return self._engine[2]
