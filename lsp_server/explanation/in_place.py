@@ -11,7 +11,7 @@ from lsp_server.explanation.words import Words
 from lsp_server.index.outline import Definition
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.around import Around, Called, around
-from lsp_server.syntax.outlining import outline
+from lsp_server.syntax.outlining import IDENTIFIER, outline
 from lsp_server.text.document import Document
 
 CALLED = 0.93  # the innermost call; each further one less
@@ -101,8 +101,9 @@ def _variables(
 ) -> Iterator[Evidence]:
     less = FURTHER if reading.kind == "type_mismatch" else 0.0
     for rank, name in enumerate(dict.fromkeys([*reading.names[:2], found.assigned])):
-        short = name.partition(".")[0]
-        if short in scope and (rank == 0 or short == found.assigned):
+        first = IDENTIFIER.search(name)  # gcc names `*(heads + 2)`
+        short = first.group() if first is not None else ""
+        if short in scope and (rank == 0 or name == found.assigned):
             yield declared(document, scope[short], words, DECLARED - less)
 
 

@@ -71,7 +71,7 @@ def _scope(document: Document, problem: Problem, words: Words) -> list[Evidence]
         for it in outline(document).definitions
         if it.kind in ("function", "method") and it.start_line <= line <= it.end_line
     ]
-    return [_of(it, words("in_scope"), 0.72) for it in around[-1:]]
+    return [_of(it, words("in_scope"), 0.68) for it in around[-1:]]
 
 
 def _names(document: Document, problem: Problem, reading: Reading) -> list[str]:
