@@ -73,7 +73,7 @@ def rest_of_line(project: Project, rng: random.Random) -> Place | None:
 
 
 def rest_from_anywhere(project: Project, rng: random.Random) -> Place | None:
-    """From any place inside a line of code, within a word more often than not, to the line's end."""
+    """From any place inside a line of code, also within a word, to the line's end."""
     path, text, start, end = random_line(project, rng)
     line = text[start:end]
     first = start + len(line) - len(line.lstrip()) + 1
