@@ -63,7 +63,8 @@ clean: ## Remove .venv, caches and build output
 
 .venv/.run: requirements/run.txt pyproject.toml | .venv/bin/python
 	@echo "Installing pinned dependencies. llama.cpp is compiled for this machine: about 5 minutes on two cores, once."
-	$(PIP) install --quiet --progress-bar off --require-hashes -r requirements/run.txt
+	@# pip's cache knows nothing of compiler flags: what it keeps may be a llama.cpp that ends with SIGILL here.
+	$(PIP) install --quiet --progress-bar off $(if $(CFLAGS_HERE),--no-cache-dir) --require-hashes -r requirements/run.txt
 	$(PIP) install --quiet --no-deps --editable .
 	@touch $@
 
