@@ -6,6 +6,8 @@ import unicodedata
 _IMAGE = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
 _LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 _DEFINITION = re.compile(r"^[ \t]*\[[^\]]+\]:[ \t]*\S+.*$", re.M)
+# One whose label or address stands on several lines; anywhere that a block may begin.
+_LONG_DEFINITION = re.compile(r"^([ \t>*+\-\d.)]*\[(?:[^\[\]\\]|\\.){1,999}\]):", re.M | re.S)
 _ADDRESS = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|data:|javascript:|command:)\S+", re.I)
 
 
@@ -18,6 +20,7 @@ def safe(text: str) -> str:
         text = _IMAGE.sub(r"\1", text)
         text = _LINK.sub(r"\1", text)
         text = _DEFINITION.sub("", text)
+        text = _LONG_DEFINITION.sub(r"\1 :", text)
         text = _ADDRESS.sub("(address left out)", text)
         text = text.replace("<", "‹").replace(">", "›") if re.search(r"<[a-zA-Z/!?]", text) else text
         text = text.replace("](", "] (")  # what brackets within brackets leave

@@ -15,6 +15,7 @@ TARGETS = {
     "sources": "hostile source files",
     "gguf_headers": "damaged model files",
     "model_output": "texts of a model",
+    "markdown": "hostile Markdown, against a renderer",
     "paths": "paths, while links race",
     "secrets": "planted secrets",
     "kept_index": "damages of a saved index",
