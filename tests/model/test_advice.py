@@ -48,7 +48,7 @@ def test_it_is_said_in_plain_words():
 
 
 def test_the_sizes_grow_with_memory_and_speed():
-    assert "up to 3.8 billion parameters as Q4_K_M, and holds 14.2 billion" in sizes_that_suit(LAPTOP)
+    assert "up to 3.8 billion parameters as Q4_K_M; up to 14.2 billion fit" in sizes_that_suit(LAPTOP)
     assert "up to 1.9 billion" in sizes_that_suit(machine(10, 20))
 
 
