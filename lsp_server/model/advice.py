@@ -139,8 +139,8 @@ def sizes_that_suit(here: Machine) -> str:
     bytes_quick = REACHED * here.bytes_per_s / QUICK_TOKENS_PER_S
     quick = min(bytes_quick * 8 / BITS["Q4_K_M"], _fitting_parameters(here))
     return (
-        f"On this machine ({here.free_bytes / 1e9:.1f} GB free, {here.threads} threads) ghost text keeps up with "
-        f"typing with models of up to {_billions(quick)} parameters as Q4_K_M; up to "
+        f"On this machine ({here.free_bytes / 1e9:.1f} GB free, {here.threads} threads) ghost text keeps "
+        f"up with typing with models of up to {_billions(quick)} parameters as Q4_K_M; up to "
         f"{_parameters_that_fit(here)} fit its memory."
     )
 
