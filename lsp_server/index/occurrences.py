@@ -36,6 +36,9 @@ class Occurrences(Mapping[str, int]):
 
     __hash__ = object.__hash__
 
+    def __repr__(self) -> str:
+        return f"Occurrences({self.as_dict()})"
+
     def items(self) -> ItemsView[str, int]:
         return _dict_of(self).items()
 

@@ -17,7 +17,7 @@ from lsp_server.app.local_models import own_secret
 from tests.fuzz.damaging import damage, remove
 from tests.fuzz.effort import Effort
 
-LIMITS = KeptLimits(seconds=5.0, pause_s=0.0, characters_max=10_000)
+LIMITS = KeptLimits(seconds=5.0, slow_s=5.0, pause_s=0.0, characters_max=10_000)
 ANSWERS = {bytes([number]) * 32: f"answer {number} " * (number * 9 + 1) for number in range(24)}
 NEW = b"new" * 11
 ASKING_MAX_S = 5.0

@@ -141,9 +141,12 @@ def kept_in(path: Path) -> str:
     """All that a file holds, unpacked."""
     if path.suffix != ".sqlite":
         return path.read_bytes().decode("utf-8", "replace")
-    with sqlite3.connect(path) as database:
-        rows = database.execute("SELECT path, entry FROM file").fetchall()
     parts = [path.read_bytes().decode("latin-1")]
+    with sqlite3.connect(path) as database:
+        if path.name == "answers.sqlite":  # sealed, not packed
+            values = database.execute("SELECT value FROM answers").fetchall()
+            return "\n".join(parts + [bytes(value).decode("utf-8", "replace") for (value,) in values])
+        rows = database.execute("SELECT path, entry FROM file").fetchall()
     for name, entry in rows:
         file = decoded(entry)
         parts += [name, file.text, repr(file.outline)]
