@@ -31,17 +31,18 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 def near_names(wanted: str, candidates: Iterable[str]) -> list[Near]:
     """The candidates that *wanted* may be a misspelling of, best first, with a likeness from 0 to 1."""
     names = list(set(candidates) - {wanted})
-    plain = _plain(wanted)
+    lower = [name.lower() for name in names]
+    all_plain = [it.replace("_", "") for it in lower]
+    plain = wanted.lower().replace("_", "")
     best = {
         name: SAME_WORDS if _is_cased_alike(name, wanted) else OTHER_CASE
-        for name in names
-        if _plain(name) == plain
+        for name, its_plain in zip(names, all_plain, strict=True)
+        if its_plain == plain
     }
     # In one call each: a Python loop over the names of a large repository would take ten times as long.
     by_edits = process.extract(
         wanted, names, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=NEAR_MIN, limit=None
     )
-    lower = [name.lower() for name in names]
     by_beginning = process.extract(
         wanted.lower(), lower, scorer=JaroWinkler.normalized_similarity,
         score_cutoff=NEAR_MIN + BEGINNING_COUNTS_LESS, limit=None,
@@ -54,15 +55,11 @@ def near_names(wanted: str, candidates: Iterable[str]) -> list[Near]:
             best[names[number]] = max(likeness - less, best.get(names[number], 0.0))
     if len(plain) >= WORDS_MIN_CHARACTERS:
         words = _words(wanted)
-        for name, lowered in zip(names, lower, strict=True):
-            if plain in lowered.replace("_", "") != plain and _holds(_words(name), words):
+        for name, its_plain in zip(names, all_plain, strict=True):
+            if plain in its_plain != plain and _holds(_words(name), words):
                 likeness = HOLDS_WORDS + WORDS_LENGTH_COUNTS * len(plain) / len(name)
                 best[name] = max(likeness, best.get(name, 0.0))
     return sorted(best.items(), key=lambda it: (-it[1], it[0]))[:NEAR_LIMIT]
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "")
 
 
 def _is_cased_alike(one: str, two: str) -> bool:

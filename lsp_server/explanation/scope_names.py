@@ -77,9 +77,8 @@ def names_in_scope(document: Document, line: int) -> dict[str, ScopeName]:
         ]
         for name in names:
             found.setdefault(name, ScopeName(name=name, how="imported", line=imported.line))
-    for each in _assigned(document, 0, document.line_count - 1):
-        if not document.line_text(each.line)[:1].isspace():
-            found.setdefault(each.name, each)
+    for each in _assigned(document, 0, document.line_count - 1, is_module=True):
+        found.setdefault(each.name, each)
     return found
 
 
@@ -97,10 +96,13 @@ def _keep(found: dict[str, ScopeName], definition: Definition, document: Documen
     found.setdefault(definition.name, ScopeName(name=definition.name, how=how, line=definition.name_line))
 
 
-def _assigned(document: Document, first: int, last: int) -> Iterator[ScopeName]:
+def _assigned(document: Document, first: int, last: int, *, is_module: bool = False) -> Iterator[ScopeName]:
+    """*is_module*: on lines that are not indented only."""
     pattern = _PYTHON if document.language == "python" else _BRACES
     for line in range(first, min(last, first + LINES_MAX, document.line_count - 1) + 1):
         text = document.line_text(line)[:400]
+        if is_module and text[:1].isspace():
+            continue
         for match in pattern.finditer(text):
             for group in match.groupdict().values():
                 for name in IDENTIFIER.findall(group or ""):
