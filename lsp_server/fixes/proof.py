@@ -64,8 +64,12 @@ def is_own_module(line: str, path: str) -> bool:
     """Whether the import *line* names the file at *path* itself."""
     [statement] = ast.parse(line).body
     module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    named = statement.module or "" if isinstance(statement, ast.ImportFrom) and not statement.level else ""
-    return bool(named) and f".{module}".endswith(f".{named}")
+    if not isinstance(statement, ast.ImportFrom) or not statement.module:
+        return False
+    if not statement.level:
+        return f".{module}".endswith(f".{statement.module}")
+    folders = path.split("/")[: -statement.level]
+    return module == ".".join([*folders, statement.module])
 
 
 def closes_circle(place: Place, line: str) -> bool:

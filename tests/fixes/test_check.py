@@ -42,12 +42,13 @@ def test_an_import_that_would_close_a_circle_is_offered_only():
     assert not first.is_verified
 
 
-def test_a_module_never_imports_from_itself():
-    others = "from shop.cart import summed\n\nsummed([])\n"
+@pytest.mark.parametrize("module", ["shop.cart", ".cart"])
+def test_a_module_never_imports_from_itself(module):
+    others = f"from {module} import summed\n\nsummed([])\n"
     found = fixes(
         "def __summed(prices):\n    return prices\n\n\n│summed([])\n", "undefined name 'summed'", other=others
     )
-    assert not any("from shop.cart" in it.after for it in found)
+    assert not any(f"from {module}" in it.after for it in found)
 
 
 ONLY_OFFERED = {
