@@ -26,6 +26,10 @@ COUNTED_CHARACTERS_KEPT = 16_000_000
 CLOSE_S_MAX = 5.0
 
 
+class _NotBegunError(ModelUnavailable):
+    """The host went before it began with this."""
+
+
 class LocalModel:
     """Raises ModelUnavailable at once if the file at *path* cannot be used; starts nothing yet.
 
@@ -97,6 +101,14 @@ class LocalModel:
     def generate(
         self, request: GenerationRequest, cancellation: Cancellation, on_text: OnText | None = None
     ) -> Generation:
+        try:
+            return self._generate(request, cancellation, on_text)
+        except _NotBegunError:  # others ended that host: the next one is asked
+            return self._generate(request, cancellation, on_text)
+
+    def _generate(
+        self, request: GenerationRequest, cancellation: Cancellation, on_text: OnText | None
+    ) -> Generation:
         answer = Answer(on_text)
         prompt = hash(request.pieces)
         link = self._ready_link(cancellation)
@@ -114,7 +126,8 @@ class LocalModel:
             while True:
                 message = link.receive(mailbox)
                 if message["is"] == "gone":
-                    raise self._gone()
+                    gone = self._gone()
+                    raise gone if mailbox.is_started else _NotBegunError(str(gone), hint=gone.hint)
                 stop = answer.add(message)
                 if stop is None:
                     continue

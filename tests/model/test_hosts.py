@@ -53,6 +53,15 @@ def test_the_process_goes_with_its_last_client(open_model: OpenModel):
     process.wait(TIMEOUT_S)
 
 
+def test_what_a_host_had_not_begun_is_asked_of_the_next(open_model: OpenModel):
+    """Another window may be killed, and all that it had started: this one's question does not suffer."""
+    model = open_model()
+    expected = ask(model, request(CODE)).text
+    for _ in range(3):
+        process_of(model).kill()
+        assert ask(model, request(CODE)).text == expected
+
+
 def test_a_build_for_another_processor_is_named_with_its_cure(open_model: OpenModel):
     model = open_model()
     asking = Asking(model, LONG)
