@@ -33,10 +33,10 @@ def test_C01_a_request_that_waits_in_a_thread_or_on_the_loop_is_freed(editor: Ed
 
 def test_C01_a_request_that_waits_for_its_turn_never_gets_it(editor: Editor) -> None:
     """The loop itself is busy; what was cancelled meanwhile does not begin."""
-    first = editor.server.ask("test/block", {"seconds": 0.5})
-    second = editor.server.ask("test/block", {"seconds": 5})
+    first = editor.server.ask("test/block", {"seconds": 1.5})
+    second = editor.server.ask("test/block", {"seconds": 20})
     editor.server.cancel(second)
-    assert editor.server.reply(second, 3)["error"]["code"] == -32800
+    assert editor.server.reply(second, 10)["error"]["code"] == -32800
     assert editor.server.reply(first)["result"] == "done"
 
 
