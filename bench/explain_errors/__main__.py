@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import click
 
 from bench.explain_errors import mutations, slips
-from bench.explain_errors.checkers.all import LANGUAGES, Tools, tools_for
+from bench.explain_errors.checkers.per_language import LANGUAGES, Tools, tools_for
 from bench.explain_errors.mutations import Mutant
 from bench.explain_errors.projects import ErrorProject, projects_of, texts_of
 from bench.explain_errors.said import added

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from lsp_server.explanation.kinds import Reading
-from lsp_server.explanation.problem import Evidence, Problem
+from lsp_server.explanation.problem import Evidence, Problem, evidence_of
 from lsp_server.explanation.reachable import nearest
 from lsp_server.explanation.scope_names import ScopeName
 from lsp_server.explanation.words import Words
@@ -57,10 +57,10 @@ def in_place(
         yield from _source(snapshot, document, problem, scope, words)
     if reading.kind == "no_override":
         for it in _functions_from(document, line)[:1]:
-            yield _of(it, words("defined", name=it.name), RESULT)
+            yield evidence_of(it, words("defined", name=it.name), RESULT)
     if reading.kind == "wrong_constructor":
         for it in _around(document, line, ("class",))[-1:]:
-            yield _of(it, words("defined", name=it.name), RESULT)
+            yield evidence_of(it, words("defined", name=it.name), RESULT)
     if reading.kind in _ABOUT_VARIABLES:
         yield from _variables(document, reading, found, scope, words)
 
@@ -79,7 +79,7 @@ def _calls(
         weight = CALLED - less - FURTHER * rank
         definitions = called_definitions(snapshot, document, called, line)[:DEFINITIONS_MAX]
         for it in definitions:
-            yield _of(it, words("called_here", name=it.name), weight)
+            yield evidence_of(it, words("called_here", name=it.name), weight)
         if not definitions and called.name in scope:
             yield declared(document, scope[called.name], words, weight)
 
@@ -93,7 +93,7 @@ def _result(
         return
     is_head = line <= function.name_line + function.signature.count("\n") and not found.calls
     if found.is_result or is_head or reading.kind == "missing_return":
-        yield _of(function, words("result_of", name=function.name), RESULT - less)
+        yield evidence_of(function, words("result_of", name=function.name), RESULT - less)
 
 
 def _variables(
@@ -132,7 +132,7 @@ def _source(
     likely = any(word in problem.message for word in _DEFERRED)
     for called in around(document, max(end - 1, 0), end).calls[:1]:
         for each in called_definitions(snapshot, document, called, line)[:1]:
-            yield _of(
+            yield evidence_of(
                 each, words("comes_from", name=it.name, function=each.name), CALLED if likely else MAYBE
             )
 
@@ -181,15 +181,3 @@ def _owner_around(document: Document, line: int) -> str:
     """Of a Rust or Go method, whose class stands elsewhere."""
     function = function_around(document, line)
     return "" if function is None else function.owner.rpartition(".")[2]
-
-
-def _of(definition: Definition, why: str, weight: float) -> Evidence:
-    return Evidence(
-        path=definition.path,
-        line=definition.name_line,
-        text=definition.signature.split("\n")[0] if definition.signature else definition.name,
-        why=why,
-        weight=weight,
-        role="definition",
-        name=definition.name,
-    )

@@ -7,12 +7,11 @@ from lsp_server.explanation.kinds import Reading
 from lsp_server.explanation.members import PLAIN_TYPES
 from lsp_server.explanation.near_misses import near_misses
 from lsp_server.explanation.near_names import near_names
-from lsp_server.explanation.problem import Evidence, Problem
+from lsp_server.explanation.problem import Evidence, Problem, evidence_of
 from lsp_server.explanation.reachable import reachable
 from lsp_server.explanation.related import related_evidence
 from lsp_server.explanation.scope_names import names_in_scope
 from lsp_server.explanation.words import Words
-from lsp_server.index.outline import Definition
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outlining import IDENTIFIER, outline
 from lsp_server.text.document import Document
@@ -37,7 +36,7 @@ def evidence_for(
     for rank, name in enumerate(_names(document, problem, reading)):
         weight = 0.7 - 0.08 * rank
         for it in reachable(snapshot, document, name.rpartition(".")[2])[:DEFINITIONS_PER_NAME]:
-            found.append(_of(it, words("defined", name=it.name), weight))
+            found.append(evidence_of(it, words("defined", name=it.name), weight))
     found += _suggested(found, reading, words)
     best: dict[tuple[str, int], Evidence] = {}
     for each in found:
@@ -71,7 +70,7 @@ def _scope(document: Document, problem: Problem, words: Words) -> list[Evidence]
         for it in outline(document).definitions
         if it.kind in ("function", "method") and it.start_line <= line <= it.end_line
     ]
-    return [_of(it, words("in_scope"), 0.68) for it in around[-1:]]
+    return [evidence_of(it, words("in_scope"), 0.68) for it in around[-1:]]
 
 
 def _names(document: Document, problem: Problem, reading: Reading) -> list[str]:
@@ -82,15 +81,3 @@ def _names(document: Document, problem: Problem, reading: Reading) -> list[str]:
     first = reading.groups.get("name", "")
     names = [it for it in reading.names if it == first or it not in PLAIN_TYPES]
     return list(dict.fromkeys([*names, *IDENTIFIER.findall(marked)]))[:NAMES_MAX]
-
-
-def _of(definition: Definition, why: str, weight: float) -> Evidence:
-    return Evidence(
-        path=definition.path,
-        line=definition.name_line,
-        text=definition.signature.split("\n")[0] if definition.signature else definition.name,
-        why=why,
-        weight=weight,
-        role="definition",
-        name=definition.name,
-    )

@@ -9,7 +9,7 @@ from lsp_server.explanation.kinds import Reading
 from lsp_server.explanation.members import MEMBERS, members_in, members_of, owners_in
 from lsp_server.explanation.near_names import near_names
 from lsp_server.explanation.own_members import own_members
-from lsp_server.explanation.problem import Evidence, Role
+from lsp_server.explanation.problem import Evidence, evidence_of
 from lsp_server.explanation.reachable import reachable
 from lsp_server.explanation.scope_names import PYTHON_BUILTINS, PYTHON_MODULES, ScopeName
 from lsp_server.explanation.standard import standard_imports
@@ -57,7 +57,7 @@ def near_misses(
         if reading.kind == "cannot_import":
             yield from _near_in_scope(document, name, {}, words, is_import=is_import)
         for it in snapshot.definitions(name)[:DEFINITIONS_PER_NAME]:
-            yield _of(it, "elsewhere", words("elsewhere", name=name, owner=it.owner or it.path), 0.6)
+            yield evidence_of(it, words("elsewhere", name=name, owner=it.owner or it.path), 0.6, "elsewhere")
     elif reading.kind == "unknown_name":
         yield from own_members(document, line, name, lambda it: members_of(snapshot, it), words)
         yield from _importable(snapshot, document, name, words)
@@ -77,7 +77,7 @@ def near_misses(
         if fit is not None:
             for near_name, likeness in near_names(name, fit.missing or fit.wanted):
                 why = words("near_parameter", name=near_name, function=fit.call.partition("(")[0])
-                yield replace(_of(fit.definition, "near", why, likeness), name=near_name)
+                yield replace(evidence_of(fit.definition, why, likeness, "near"), name=near_name)
     elif reading.kind == "unused":
         short = name.rpartition(" as ")[2].rpartition(".")[2]
         yield Evidence(
@@ -112,7 +112,7 @@ def _near_members(
             it = by_name[near]
             weight = _with_use(document, near, likeness) if it.path == document.path else likeness
             best = max(best, weight)
-            yield _of(it, "near", words("near_member", name=near, owner=each), weight)
+            yield evidence_of(it, words("near_member", name=near, owner=each), weight, "near")
     if document.language == "python" and name.startswith("__"):
         yield from _near_dunders(name, words)
     for near, likeness in near_names(name, members_in(owner)):
@@ -137,7 +137,7 @@ def _near_behind_dots(snapshot: Snapshot, document: Document, name: str, words: 
     }
     for near, likeness in near_names(name, by_name):
         why = words("elsewhere", name=near, owner=by_name[near].owner or by_name[near].path)
-        yield _of(by_name[near], "near", why, likeness - 0.06)
+        yield evidence_of(by_name[near], why, likeness - 0.06, "near")
 
 
 def _importable(snapshot: Snapshot, document: Document, name: str, words: Words) -> Iterator[Evidence]:
@@ -152,7 +152,7 @@ def _importable(snapshot: Snapshot, document: Document, name: str, words: Words)
     rated.sort(key=lambda it: not it[0])
     for is_likely, it in rated[:DEFINITIONS_PER_NAME]:
         weight = IMPORTABLE if is_likely else UNLIKELY_IMPORT
-        yield _of(it, "import", words("importable", name=name), weight)
+        yield evidence_of(it, words("importable", name=name), weight, "import")
     if not any(is_likely for is_likely, _ in rated):
         yield from _modules_beside(snapshot, document, name, words)
         yield from _imported_so(snapshot, document, name, words)
@@ -248,7 +248,7 @@ def _near_anywhere(snapshot: Snapshot, document: Document, name: str, words: Wor
 
 def _near_of(by_name: dict[str, Definition], name: str, less: float, words: Words) -> Iterator[Evidence]:
     for near, likeness in near_names(name, by_name):
-        yield _of(by_name[near], "near", words("near_elsewhere", name=near), likeness - less)
+        yield evidence_of(by_name[near], words("near_elsewhere", name=near), likeness - less, "near")
 
 
 def _top_level(snapshot: Snapshot, paths: Iterable[str]) -> dict[str, Definition]:
@@ -309,15 +309,3 @@ def _with_use(document: Document, name: str, likeness: float) -> float:
 def _first_line_with(document: Document, name: str) -> int:
     found = (match for match in IDENTIFIER.finditer(document.text) if match.group() == name)
     return document.line_of(next(found).start())
-
-
-def _of(definition: Definition, role: Role, why: str, weight: float) -> Evidence:
-    return Evidence(
-        path=definition.path,
-        line=definition.name_line,
-        text=definition.signature.split("\n")[0] if definition.signature else definition.name,
-        why=why,
-        weight=weight,
-        role=role,
-        name=definition.name,
-    )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from lsp_server.index.outline import Definition
+
 # near: another name that may have been meant; import: where the missing name is defined. The language's
 # own names, builtin and stdlib, have no place: their path is "".
 # imported_so: another file imports that name so; related: the tool itself points there.
@@ -72,3 +74,16 @@ class Explanation:
     title: str
     markdown: str
     evidence: tuple[Evidence, ...]
+
+
+def evidence_of(definition: Definition, why: str, weight: float, role: Role = "definition") -> Evidence:
+    """The place of a definition, with the first line of its signature."""
+    return Evidence(
+        path=definition.path,
+        line=definition.name_line,
+        text=definition.signature.split("\n")[0] if definition.signature else definition.name,
+        why=why,
+        weight=weight,
+        role=role,
+        name=definition.name,
+    )

@@ -62,7 +62,7 @@ def wrong_build(place: Place) -> ModelUnavailable | None:
         return None
     return ModelUnavailable(
         "llama.cpp stopped at an instruction that this processor does not carry out: it was compiled on"
-        " another machine, or by GCC before 14 for one with AMX.",
+        " another machine, or by a compiler that spoils AMX, as GCC 12 does.",
         hint=f'Compile it here, without AMX: CFLAGS="{NO_AMX}" CXXFLAGS="{NO_AMX}" {sys.executable} -m pip'
         " install --force-reinstall --no-deps --no-cache-dir llama-cpp-python",
     )

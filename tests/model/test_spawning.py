@@ -4,10 +4,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from lsp_server.model.spawning import was_killed
+from lsp_server.model.spawning import NO_AMX, was_killed
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
@@ -42,3 +43,26 @@ def test_one_that_says_nothing_and_stays_is_ended() -> None:
     assert not was_killed(process)
     assert process.returncode == -signal.SIGKILL  # it is not left behind
     assert time.monotonic() - began < 20
+
+
+SPOILS = "echo 'movb $1, (sp); ldtilecfg (sp)'"
+KEEPS = "echo 'movb $77, 50(sp); movb $1, (sp); ldtilecfg (sp)'"
+FLAGS = Path(__file__).parents[2] / "requirements" / "llama_cflags.sh"
+
+
+@pytest.mark.parametrize(
+    ("compiler", "flags"),
+    [(SPOILS, NO_AMX), (KEEPS, ""), ("exit 1", "")],
+    ids=["one that spoils AMX", "a good one", "one that knows no AMX"],
+)
+def test_set_up_gives_up_amx_only_for_a_compiler_that_spoils_it(
+    tmp_path: Path, compiler: str, flags: str
+) -> None:
+    """And by the very flags that a person is told, where another llama.cpp was installed."""
+    fake = tmp_path / "c++"
+    fake.write_text(f"#!/bin/sh\n{compiler}\n")
+    fake.chmod(0o755)
+    done = subprocess.run(
+        [FLAGS], env={"CXX": str(fake), "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == flags
