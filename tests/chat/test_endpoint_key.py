@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
+import keyring
+import keyring.errors
 import pytest
+from keyring.backend import KeyringBackend
 
 from lsp_server.app.endpoint_key import KEY, key_for
 from lsp_server.app.talking import Endpoint, chat_of
 
-keyring = pytest.importorskip("keyring", reason="the optional package keyring is not installed")
-backend = pytest.importorskip("keyring.backend")
-
 URL = "http://127.0.0.1:8080/v1"
 
 
-class FakeBackend(backend.KeyringBackend):
+class FakeBackend(KeyringBackend):
     """Keeps passwords in memory; a locked one refuses."""
 
     priority = 1
