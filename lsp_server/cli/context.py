@@ -4,7 +4,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +84,7 @@ def context_command(
         document = read_document(top, place.path)
         offset = place.offset_in(document)
         with closing(_indexed(top, exclude)) as workspace:
-            used = _recent(top, recent)
+            used = _recent(top, recent, workspace.snapshot.paths)
             gathered = _gathered(workspace, document, offset, budget_tokens, counter, exclude, used)
         if wants_json:
             print_json(_as_json(document, place, budget_tokens, counter, gathered))
@@ -119,14 +119,22 @@ def _gathered(
     )
 
 
-def _recent(root: Path, asked: Sequence[str]) -> Recent:
+def _recent(root: Path, asked: Sequence[str], known: Collection[str]) -> Recent:
+    """Raises UsageError for what is none of the *known* files."""
     paths: list[str] = []
     regions: list[Region] = []
     for it in asked:
         lines = _LINES.search(it)
         paths.append(path_within(root, Path(it if lines is None else it[: lines.start()])))
+        if paths[-1] not in known:
+            raise click.UsageError(
+                f"--recent {it}: there is no such file in {root}, or it is left out. "
+                "Name one that `kibitz context` may show, as src/shop/cart.py:10-15."
+            )
         if lines is not None:
             first, last = int(lines["first"]), int(lines["last"] or lines["first"])
+            if not 1 <= first <= last:
+                raise click.UsageError(f"--recent {it}: lines count from 1, the first before the last.")
             regions.append(Region(paths[-1], first - 1, last - 1))
     return Recent(tuple(paths), tuple(regions))
 

@@ -96,3 +96,18 @@ def test_the_test_of_a_file_and_what_was_edited_lately_are_named_as_such(at, tmp
     assert "edited lately" in shown
     assert "of the test of this file; shares net" in shown
     assert "of a file used lately; shares net" in shown
+
+
+@pytest.mark.parametrize(
+    ("recent", "words"),
+    [
+        ("shop/nowhere.py", "no such file"),
+        ("/etc/passwd", "no such file"),
+        ("shop/price.py:0", "lines count from 1"),
+        ("shop/price.py:3-2", "lines count from 1"),
+    ],
+)
+def test_what_cannot_have_been_used_lately_is_said(at, recent, words):
+    outcome = at("shop/cart.py:3:13", "--recent", recent)
+    assert outcome.code == 2
+    assert words in outcome.err
