@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from training.corpus.filters import SeenLines, cleaned, language_of
-from training.corpus.licences import permissive_licence
+from training.corpus.licences import permissive_copyright, permissive_licence
 
 PROGRAM = '''"""Count words."""
 
@@ -51,6 +51,56 @@ def test_a_package_is_used_only_if_its_metadata_declares_a_permissive_licence(fi
     metadata = Message()
     metadata[field] = value
     assert permissive_licence(metadata) == licence
+
+
+COPYRIGHT = """Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Source: somewhere
+
+Files: *
+Copyright: 2020 Somebody
+License: {first}
+
+Files: tests/data/*
+Copyright: 2021 Somebody else
+License: {second}
+
+Files: debian/*
+Copyright: 2022 Who packaged it
+License: GPL-2+
+
+License: Expat
+ Permission is hereby granted
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "licence"),
+    [
+        ("Expat", "Expat", "MIT"),
+        ("MIT or Apache-2.0", "BSD-3-clause", "BSD-3-Clause AND (MIT OR Apache-2.0)"),
+        ("Apache-2.0", "MPL-2.0", None),
+        ("Expat and GPL-3", "Expat", None),
+    ],
+)
+def test_a_debian_package_is_used_only_if_all_of_its_own_files_are_permissive(first, second, licence):
+    assert permissive_copyright(COPYRIGHT.format(first=first, second=second)) == licence
+
+
+def test_a_debian_package_whose_copyright_is_prose_is_not_used():
+    assert permissive_copyright("This package may be used by anybody.\n\nLicense: as you like") is None
+
+
+def test_go_keeps_its_tabs_and_other_languages_do_not():
+    program = "int main(void) {\n\treturn 0;\n}\n" * 12
+    assert "\treturn" in (cleaned(program.encode(), "go") or "")
+    assert "\t" not in (cleaned(program.encode(), "c") or "\t")
+
+
+@pytest.mark.parametrize("line", ["class Window;", "  template <typename T>", "@interface Window : NSObject"])
+def test_a_header_of_another_language_is_not_read_as_c(line):
+    header = "#include <stdio.h>\nint width(int window);\n" * 10
+    assert cleaned(header.encode(), "c")
+    assert cleaned((header + line + "\n").encode(), "c") is None
 
 
 def test_ordinary_source_is_kept_as_it_is():

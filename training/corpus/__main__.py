@@ -52,7 +52,9 @@ def main() -> None:
     )
     for origin, get, facts, files in (
         ("python", fetch.python_wheel, fetch.wheel_facts, fetch.wheel_files),
-        ("npm", fetch.npm_archive, fetch.npm_facts, fetch.npm_files),
+        ("npm", fetch.npm_archive, fetch.npm_facts, fetch.archive_files),
+        ("sdist", fetch.source_distribution, fetch.sdist_facts, fetch.archive_files),
+        ("debian", fetch.debian_package, fetch.debian_facts, fetch.debian_files),
     ):
         bytes_max = sources[origin]["bytes_max_per_project"]
         for name, archive in fetched(get, sources[origin]["packages"], pinned, at_once):

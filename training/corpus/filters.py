@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 LANGUAGES = {
     ".py": "python", ".js": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".jsx": "javascript",
     ".ts": "typescript", ".tsx": "typescript", ".sh": "shell",
+    ".go": "go", ".rs": "rust", ".java": "java", ".c": "c", ".h": "c",
 }  # fmt: skip
 BYTES_MIN, BYTES_MAX = 300, 120_000
 SKIPPED_FOLDERS = {
@@ -30,6 +31,9 @@ SECRET = re.compile(
     r"|\bxox[abpr]-[0-9A-Za-z-]{20,}|\bsk_live_[0-9a-zA-Z]{20,}|\bAIza[0-9A-Za-z_-]{35}\b"
 )
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[a-zA-Z][\w.-]*\w")
+OTHER_C = re.compile(
+    r"^\s*(?:class|namespace|template|using)\b|^@|^#import", re.M
+)  # a header of C++, Objective-C
 BLOB = re.compile(r"[A-Za-z0-9+/=]{120,}|(?:\\x[0-9a-fA-F]{2}){24,}|(?:0x[0-9a-fA-F]+,\s*){32,}")
 
 
@@ -47,13 +51,17 @@ def cleaned(raw: bytes, language: str) -> str | None:
     if not BYTES_MIN <= len(raw) <= BYTES_MAX:
         return None
     try:
-        text = raw.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n").replace("\t", "    ")
+        text = raw.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
     except UnicodeDecodeError:
         return None
     if GENERATED.search(text[:1500]) or SECRET.search(text) or BLOB.search(text) or not reads_like_code(text):
         return None
     if language == "python" and not parses(text):
         return None
+    if language == "c" and OTHER_C.search(text):
+        return None
+    if language != "go":  # gofmt indents by tabs, and so does who types Go
+        text = text.replace("\t", "    ")
     return MAIL.sub("user@example.com", text).rstrip() + "\n"
 
 
