@@ -95,8 +95,10 @@ def ask(
                 asked = Overheard(loaded.model)
                 engine = CompletionEngine(asked, family, limits)
                 document = session.document(place.path, place.before + place.after)
+                # On the disk the answer is there still, and its names would count as ones that the file has.
+                seen = session.snapshot.with_outline(document)
                 completion = engine.complete(
-                    session.snapshot, document, len(place.before), Trigger.AUTOMATIC, Cancellation()
+                    seen, document, len(place.before), Trigger.AUTOMATIC, Cancellation()
                 )
                 text = "\n".join(completion.text.split("\n")[: place.lines])
                 run.answers[kind].append(Said(text, place.written, completion.confidence))

@@ -81,7 +81,11 @@ def asked(model: str, of_project: Project, places: list[Place]) -> list[Example]
             )  # fmt: skip
             document = session.document(place.path, place.before + place.after)
             completion = CompletionEngine(loaded.model, loaded.family, limits).complete(
-                session.snapshot, document, len(place.before), Trigger.AUTOMATIC, Cancellation()
+                session.snapshot.with_outline(document),
+                document,
+                len(place.before),
+                Trigger.AUTOMATIC,
+                Cancellation(),
             )
             if completion.text and completion.logprobs:
                 is_right = completion.text.rstrip() == place.written.rstrip()
