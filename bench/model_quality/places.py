@@ -41,14 +41,16 @@ class Project:
                 texts[path] = text
         return cls(root, texts, {path: frozenset(names_defined(text)) for path, text in texts.items()})
 
+    def names_of_others(self, place: Place) -> set[str]:
+        """The names in what was written that other files define and this one does not."""
+        written = set(IDENTIFIER.findall(place.written)) - self.defined[place.path]
+        others = [names for path, names in self.defined.items() if path != place.path]
+        return {name for name in written if any(name in names for names in others)}
+
     def is_from_elsewhere(self, place: Place) -> bool:
         """Whether what was written uses a name that another file defines and this one does not show yet."""
-        for name in IDENTIFIER.findall(place.written):
-            if re.search(rf"\b{name}\b", place.before) or re.search(rf"\b{name}\b", place.after):
-                continue
-            if any(name in names for path, names in self.defined.items() if path != place.path):
-                return True
-        return False
+        around = f"{place.before}\n{place.after}"
+        return any(not re.search(rf"\b{name}\b", around) for name in self.names_of_others(place))
 
 
 def names_defined(text: str) -> Iterator[str]:
@@ -85,6 +87,12 @@ def name_from_elsewhere(project: Project, rng: random.Random) -> Place | None:
     """As rest_of_line, where the rest uses a name of another file that this one does not show."""
     place = rest_of_line(project, rng)
     return place if place is not None and project.is_from_elsewhere(place) else None
+
+
+def name_of_another(project: Project, rng: random.Random) -> Place | None:
+    """As rest_of_line, where the rest uses a name that another file defines, imported above or not."""
+    place = rest_of_line(project, rng)
+    return place if place is not None and project.names_of_others(place) else None
 
 
 def next_line(project: Project, rng: random.Random) -> Place | None:
@@ -129,7 +137,8 @@ def docstring(project: Project, rng: random.Random) -> Place | None:
 KINDS: dict[str, Draw] = {
     "rest of a line": rest_of_line,
     "… from any place inside it": rest_from_anywhere,
-    "… with a name of another file": name_from_elsewhere,
+    "… with a name that another file defines": name_of_another,
+    "… that this file does not show": name_from_elsewhere,
     "next line": next_line,
     "three lines": block,
     "docstring's first line": docstring,
