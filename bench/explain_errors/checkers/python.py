@@ -48,7 +48,7 @@ class Mypy:
         with self._copy.saying(path, text), contextlib.chdir(self._copy.root):
             try:
                 answer = self._server.cmd_check([path], export_types=False, is_tty=False, terminal_width=80)
-            except (KeyError, AssertionError, SystemExit):
+            except (KeyError, AssertionError, RuntimeError, SystemExit):
                 # Its own fault, seen with modules of other systems: nothing is said, and a fresh one goes on.
                 self._server = Server(self._options, "status")
                 return []
