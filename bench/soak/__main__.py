@@ -102,10 +102,13 @@ def window(found: Soak, home: Path, root: Path) -> Iterator[Window]:
 
 
 def _work(found: Soak, opened: Window, random: Random, end: float) -> None:
-    try:
-        Person(opened, random).work_until(end)
-    except (AssertionError, OSError) as error:
-        found.troubles.append(repr(error))
+    """What comes too late is noted, and work goes on."""
+    person = Person(opened, random)
+    while time.monotonic() < end and opened.server.process.poll() is None:
+        try:
+            person.work_until(end)
+        except (AssertionError, OSError) as error:
+            found.troubles.append(repr(error))
 
 
 def _visit(found: Soak, home: Path, root: Path, random: Random, end: float) -> None:
