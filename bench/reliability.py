@@ -158,17 +158,23 @@ def trees(arguments: argparse.Namespace) -> Iterator[Row]:
 
 def kills(arguments: argparse.Namespace) -> Iterator[Row]:
     """The model's process, killed at random moments of loading, reading a prompt, generating, idling."""
-    found = kill_hosts(arguments.kills, arguments.seed, arguments.servers, progress)
-    for words in found.why_not:
-        progress(f"not back: {words}\n")
-    moments = ", ".join(f"{count} {what}" for what, count in found.during.most_common())
-    aside = f"; {found.set_aside} set aside" if found.set_aside else ""
+    record = kill_hosts(arguments.kills, arguments.seed, arguments.servers, arguments.record, progress)
+    found = record.kills
+    for kill in found:
+        if kill.why:
+            progress(f"{kill}\n")
+    moments = ", ".join(f"{count} {what}" for what, count in record.during().most_common())
+    aside = len(record.all) - len(found)
+    back_s = [it.back_s for it in found if it.back_s is not None]
     yield (
-        f"model host killed at random moments, {found.kills:,} times ({moments}{aside})",
-        f"{found.lost_sessions} sessions lost, {found.unanswered} requests unanswered, {found.late} after "
-        "more than 30 s, "
-        f"{found.not_working} next completions missing; "
-        f"next one after {statistics.median(found.back_s):.1f} s, p99 {share(found.back_s, 0.99):.1f} s",
+        f"model host killed at random moments, {len(found):,} times ({moments}"
+        f"{f'; {aside} set aside' if aside else ''})",
+        f"{sum(it.is_session_lost for it in found)} sessions lost, "
+        f"{sum(it.unanswered for it in found)} of {sum(it.asked for it in found)} requests unanswered, "
+        f"{sum(it.late for it in found)} after more than 30 s, "
+        f"{len(found) - len(back_s)} next completions missing; "
+        f"next one after {statistics.median(back_s):.1f} s, p99 {share(back_s, 0.99):.1f} s, "
+        f"longest {max(back_s):.1f} s",
         "0, 0, 0",
     )
 
@@ -246,6 +252,9 @@ def main() -> None:
     parser.add_argument("--trees", type=int, default=200)
     parser.add_argument("--kills", type=int, default=1_000)
     parser.add_argument("--servers", type=int, default=3, help="driven at once while hosts are killed")
+    parser.add_argument(
+        "--record", type=Path, help="a file for each kill as it happens; the run goes on from what it holds"
+    )
     parser.add_argument("--damages", type=int, default=5_000)
     arguments = parser.parse_args()
     print("| what | figure | goal |\n|---|---|---|")

@@ -113,5 +113,6 @@ def _local_model(settings: Settings, on_status: Callable[[Status], None]) -> Loc
             )
 
     model = LocalModel(resolve(name), settings=HostSettings(threads=settings.threads), on_status=say)
+    say("loading", "")
     model.start()
     return model

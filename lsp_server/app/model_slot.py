@@ -74,9 +74,10 @@ class ModelSlot:
             old.model.close()
 
     def _load(self, settings: Settings, wanted: Wanted) -> None:
-        self._on_status(Status(state="loading", message=f"Loading {settings.model}"))
+        self._on_status(Status(state="loading", message=f"Loading {settings.model or 'the model'}"))
+        telling = _Telling(self._on_status)
         try:
-            loaded = recognised(self._make(settings, self._on_status))
+            loaded = recognised(self._make(settings, telling.hear))
         except KibitzError as error:
             _log.warning("%s. %s", str(error).rstrip("."), error.hint)
             self._why_not = error
@@ -89,7 +90,35 @@ class ModelSlot:
         if not is_current:
             loaded.model.close()
             return
-        self._on_status(ready_status(loaded))
+        telling.begin(loaded)
+
+
+class _Telling:
+    """Passes on what a model says of itself once it is in its place: before, nobody can ask it."""
+
+    def __init__(self, on_status: OnStatus) -> None:
+        self._on_status = on_status
+        self._lock = threading.Lock()
+        self._loaded: LoadedModel | None = None
+        self._last: Status | None = None
+
+    def begin(self, loaded: LoadedModel) -> None:
+        with self._lock:
+            self._loaded = loaded
+            self._tell(self._last)
+
+    def hear(self, status: Status) -> None:
+        with self._lock:
+            self._last = status
+            self._tell(status)
+
+    def _tell(self, status: Status | None) -> None:
+        """A model that says nothing of itself is ready."""
+        if self._loaded is None:
+            return
+        if status is None or status.state == "ready":
+            status = ready_status(self._loaded)
+        self._on_status(status)
 
 
 def _wanted(settings: Settings) -> Wanted:

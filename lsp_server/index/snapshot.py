@@ -7,6 +7,7 @@ corpus of their own beside the big one.
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +25,29 @@ from lsp_server.text.document import Document
 # Beyond this many changed files, every further change costs more than putting them together.
 CHANGED_MAX = 48
 _EMPTY = Corpus(())
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """Which files hold. `Modules` asks these and no snapshot: a snapshot that something of its own refers to
+    waits for the garbage collector, and keeps a whole index until then."""
+
+    settled: Corpus
+    changed: Corpus
+    gone: frozenset[str]  # paths whose settled entry no longer holds
+
+    def paths(self) -> frozenset[str]:
+        return (frozenset(self.settled.files) - self.gone) | frozenset(self.changed.files)
+
+    def at(self, path: str) -> IndexedFile | None:
+        changed = self.changed.files.get(path)
+        if changed is not None or path in self.gone:
+            return changed
+        return self.settled.files.get(path)
+
+    def outline_at(self, path: str) -> Outline | None:
+        file = self.at(path)
+        return None if file is None else file.outline
 
 
 class Snapshot:
@@ -49,10 +73,11 @@ class Snapshot:
         self.is_complete = is_complete  # False while the first indexing is under way
         self._settled = settled
         self._changed = changed
-        self._gone = gone  # paths whose settled entry no longer holds
+        self._gone = gone
         self._rarities: dict[str, float] = {}
+        self._files = _Files(settled, changed, gone)
         # Which files an import means; worked out when first asked, and shared while the files are the same.
-        self.modules = modules or Modules(self._all_paths, layout, self._outline_at)
+        self.modules = modules or Modules(self._files.paths, layout, self._files.outline_at)
 
     @staticmethod
     def of(
@@ -90,10 +115,7 @@ class Snapshot:
         yield from self._changed.files.values()
 
     def file(self, path: str) -> IndexedFile | None:
-        changed = self._changed.files.get(path)
-        if changed is not None or path in self._gone:
-            return changed
-        return self._settled.files.get(path)
+        return self._files.at(path)
 
     def outline_of(self, document: Document) -> Outline:
         """Its outline as last indexed, or read now. May lag behind typing by a moment."""
@@ -229,10 +251,6 @@ class Snapshot:
             gone=frozenset(), documents=self.documents, layout=self.layout, is_complete=self.is_complete,
         )  # fmt: skip
 
-    def _outline_at(self, path: str) -> Outline | None:
-        file = self.file(path)
-        return None if file is None else file.outline
-
     def _replaced(
         self,
         *,
@@ -258,9 +276,6 @@ class Snapshot:
             if "outlines" in self.__dict__:
                 after.__dict__["outlines"] = self.__dict__["outlines"]
         return after
-
-    def _all_paths(self) -> frozenset[str]:
-        return (frozenset(self._settled.files) - self._gone) | frozenset(self._changed.files)
 
     def _merged_definitions(
         self, settled: Sequence[Definition], changed: Sequence[Definition]

@@ -11,11 +11,17 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
+import psutil
+
 from lsp_server.model.hang_up import hang_up
 from lsp_server.model.said_before import Saying
 
-SILENCE_S_MAX = 2.0  # a host that is alive says so four times a second while anybody waits
+# A host that is alive says so four times a second while anybody waits. One that is not stopped may be waiting
+# for a core, behind all else that a busy machine does, and to load it again would take more of that.
+SILENCE_S_MAX = 2.0
+SILENCE_OF_RUNNING_S_MAX = 10.0
 LOOK_S = 0.4
+STOPPED = (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
 
 Message = dict[str, Any]
 GONE: Message = {"is": "gone"}
@@ -92,11 +98,20 @@ class Link:
         must first have read what came meanwhile.
         """
         heard = self._heard
-        if time.monotonic() - heard <= SILENCE_S_MAX:
+        silence_s = time.monotonic() - heard
+        if silence_s <= SILENCE_S_MAX:
             return
-        if heard == self._suspected:
+        if heard == self._suspected and (silence_s > SILENCE_OF_RUNNING_S_MAX or self._is_stopped()):
             self.end_host()
         self._suspected = heard
+
+    def _is_stopped(self) -> bool:
+        if self._pid is None:
+            return False
+        try:
+            return psutil.Process(self._pid).status() in STOPPED
+        except psutil.Error:
+            return False
 
     def end_host(self) -> None:
         if self._pid is not None and not self.is_gone.is_set():

@@ -14,6 +14,7 @@ from lsp_server.model.deaths import WITHIN_S, Deaths, Strikes
 from lsp_server.model.facts import read_model_info
 from lsp_server.model.host_settings import HostSettings
 from lsp_server.model.link import LOOK_S, Link, Message
+from lsp_server.model.machine import SMALLER
 from lsp_server.model.place import place_of
 from lsp_server.model.port import Generation, GenerationRequest, ModelInfo, OnText, SpecialToken
 from lsp_server.model.spawning import last_words, open_host, wrong_build
@@ -194,6 +195,18 @@ class LocalModel:
         return self._state == "ready" and link is not None and not link.is_gone.is_set()
 
     def _keep(self) -> None:
+        try:
+            self._keep_alive()
+        except (OSError, RuntimeError, MemoryError) as error:  # no memory, no thread, no place to write to
+            reason = str(error) or type(error).__name__
+            self._go_down(
+                ModelUnavailable(
+                    f"The model's process cannot be started or looked after: {reason}.",
+                    hint=f"If memory is short: {SMALLER}",
+                )
+            )
+
+    def _keep_alive(self) -> None:
         """Keep the host there: one turn of the loop for each of its lives."""
         while not self._is_closed:
             self._tell("loading", "")
@@ -239,7 +252,7 @@ class LocalModel:
             self._go_down(
                 ModelUnavailable(
                     f"The model's process died {times}.{because}",
-                    hint="Choose another model, or try again.",
+                    hint=f"If memory is short: {SMALLER}",
                 )
             )
             return None

@@ -1,6 +1,7 @@
 """What this machine can give a model: processor cores and memory."""
 
 import os
+import sys
 from pathlib import Path
 
 import psutil
@@ -10,6 +11,7 @@ from lsp_server.errors import ModelUnavailable
 WORKING_BYTES = 200 * 1024**2  # set by hand: the interpreter, the vocabulary, llama.cpp's buffers
 GIB = 1024**3
 CGROUP = Path("/sys/fs/cgroup")
+SMALLER = "Choose a smaller quantization, or another model, with `kibitz models use`."
 
 
 def threads() -> int:
@@ -26,8 +28,8 @@ def is_on_battery() -> bool:
 
 
 def free_bytes(cgroup: Path = CGROUP) -> int:
-    """Memory that a new process can have: free or easily freed, within our control group."""
-    free: int = psutil.virtual_memory().available
+    """Memory that this process can still have: free or easily freed, within its limit and control group."""
+    free = min(psutil.virtual_memory().available, _left_to_this_process())
     limit, used = _number(cgroup / "memory.max"), _number(cgroup / "memory.current")
     if limit is None or used is None:
         return free
@@ -44,7 +46,7 @@ def check_fits(model_bytes: int, context_bytes: int, free: int) -> None:
     if needed > free:
         raise ModelUnavailable(
             f"The model needs about {needed / GIB:.1f} GB of memory, and {free / GIB:.1f} GB are free.",
-            hint="Close other programs, or choose a smaller model or quantization.",
+            hint=f"{SMALLER} Or close other programs.",
         )
 
 
@@ -59,6 +61,17 @@ def _quota(cgroup: Path) -> int | None:
         return max(1, round(int(allowed) / int(period)))
     except (OSError, ValueError):
         return None
+
+
+def _left_to_this_process() -> int:
+    """What `ulimit -v` leaves: addresses, of which a process takes more than it fills with anything."""
+    process = psutil.Process()
+    if not hasattr(process, "rlimit"):
+        return sys.maxsize
+    limit: int = process.rlimit(psutil.RLIMIT_AS)[0]
+    if limit == psutil.RLIM_INFINITY:
+        return sys.maxsize
+    return max(0, limit - int(process.memory_info().vms))
 
 
 def _file_cache(cgroup: Path) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 from lsp_server.errors import ModelUnavailable
 from lsp_server.model.file_lock import holding
 from lsp_server.model.host_settings import HostSettings
+from lsp_server.model.machine import SMALLER
 from lsp_server.model.place import Place
 
 START_S_MAX = 30.0  # an interpreter start: a fraction of a second, but on a busy machine
@@ -141,4 +142,7 @@ def _reap_later(process: subprocess.Popen[bytes]) -> None:
 
 
 def _not_started(place: Place, reason: str) -> ModelUnavailable:
-    return ModelUnavailable(f"The model's process could not be started: {reason}.", hint=f"See {place.log}.")
+    return ModelUnavailable(
+        f"The model's process could not be started: {reason}.",
+        hint=f"See {place.log}. If memory is short: {SMALLER}",
+    )

@@ -5,6 +5,12 @@ import gc
 import sys
 
 
+def tidy() -> None:
+    """Free what only the collector can free: after `settle` it would stay for ever. Before much is made, so
+    that there is little to look through."""
+    gc.collect()
+
+
 def settle() -> None:
     """Take what is there now out of the garbage collector's rounds.
 

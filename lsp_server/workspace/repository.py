@@ -193,6 +193,7 @@ class Workspace:
             self._snapshot = change(self._snapshot)
             snapshot = self._snapshot
         if snapshot.changed_count > max(CHANGED_MAX, snapshot.file_count // 20):
+            memory.tidy()
             merged = snapshot.merged()
             memory.settle()
             with self._lock:  # only this thread changes the index; documents may have changed meanwhile

@@ -1,10 +1,14 @@
 """What a snapshot knows, and that changing it makes another one."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
 from lsp_server.index.corpus import Corpus
 from lsp_server.index.encoding import DamagedEntryError, decoded, encoded
+from lsp_server.index.layout import NO_LAYOUT
 from tests.index.check import document_of, indexed, snapshot_of
 
 SHOP = {
@@ -32,6 +36,27 @@ def test_a_change_makes_a_new_snapshot_and_leaves_the_old_one_alone():
     assert names(after.definitions("net")) == []
     assert names(before.definitions("net")) == ["shop/price.py:net"]
     assert after.file_count == before.file_count == 2
+
+
+def test_an_old_snapshot_goes_at_once_and_waits_for_no_collector():
+    """It holds an index; and whatever waits when the index is put together anew would stay for ever."""
+    gc.disable()
+    try:
+        now, gone = snapshot_of(SHOP), []
+        for change in (
+            lambda it: it.with_outline(document_of("shop/price.py", "def gross(net): ...\n")),
+            lambda it: it.with_document(document_of("shop/price.py", "def other(net): ...\n")),
+            lambda it: it.with_files([], removed=["shop/price.py"]),
+            lambda it: it.merged(),
+            lambda it: it.with_layout(NO_LAYOUT),
+        ):
+            assert now.imported_paths("shop/cart.py") is not None
+            assert now.outlines
+            gone.append(weakref.ref(now))
+            now = change(now)
+        assert [it() for it in gone] == [None] * len(gone)
+    finally:
+        gc.enable()
 
 
 def test_a_removed_file_is_gone_from_every_question():

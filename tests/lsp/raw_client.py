@@ -86,6 +86,11 @@ class ServerProcess:
             lambda it: "method" not in it and it.get("id") == number, f"reply {number}", seconds
         )
 
+    def has_replied(self, number: object) -> bool:
+        """Whether the reply has come by now."""
+        self.received_for(0.001)
+        return any("method" not in it and it.get("id") == number for it in self.received)
+
     def notification(self, method: str, seconds: float = SECONDS_MAX, **wanted: object) -> Any:
         """The params of the first notification, past or coming, that holds what is *wanted*."""
 

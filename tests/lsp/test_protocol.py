@@ -193,10 +193,13 @@ class TestRequests:
 
 class TestOrder:
     def test_T11_nothing_is_answered_before_the_greeting(self, raw: ServerProcess) -> None:
-        raw.notify("textDocument/didOpen", {})
+        item = {"uri": "untitled:early", "languageId": "python", "version": 1, "text": "early"}
+        raw.notify("textDocument/didOpen", {"textDocument": item})
         assert raw.error("test/echo")["code"] == -32002
         greet(raw)
-        assert raw.request("test/echo", 1) == 1
+        assert raw.request("test/text", {"uri": item["uri"]}) is None
+        raw.notify("textDocument/didOpen", {"textDocument": item})
+        assert raw.request("test/text", {"uri": item["uri"]}) == "early"
 
     def test_T12_one_greeting_is_enough(self, editor: Editor) -> None:
         assert editor.server.error("initialize", HELLO)["code"] == -32600

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.lsp.conftest import Window
+from tests.lsp.conftest import Start, Window
 from tests.lsp.editor import NEOVIM, OLDER_EDITOR, VS_CODE, Editor
 from tests.lsp.raw_client import ServerProcess
 
@@ -111,6 +111,15 @@ def test_D06_a_change_counts_whatever_its_version_says(editor: Editor, version: 
     change(editor, put("c", (0, 2)), version=version)
     assert text_of(editor) == "abc"
     assert complaints(editor) == []
+
+
+def test_D06_a_version_that_does_not_follow_is_in_the_log(start: Start) -> None:
+    editor = start(settings={"log": {"level": "info"}})
+    editor.open("a.py", "a")
+    change(editor, put("b", (0, 1)), version=2)
+    change(editor, put("c", (0, 2)), version=9)
+    assert text_of(editor) == "abc"
+    assert re.findall(r"from version \d+ to \d+", editor.server.log()) == ["from version 2 to 9"]
 
 
 def test_D07_what_is_not_open_is_ignored_without_a_word(editor: Editor) -> None:

@@ -1,9 +1,11 @@
 """What holds for the process that runs the model: shared, replaced when it dies, gone when not needed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 from lsp_server.errors import ModelUnavailable
 from lsp_server.model.host_settings import HostSettings
 from lsp_server.model.local import LocalModel
+from lsp_server.model.place import place_of
 from tests.model.asking import TIMEOUT_S, Asking, ask, request
 from tests.model.conftest import SETTINGS, OpenModel
 from tests.model.tiny_gguf import write_tiny_model
@@ -188,6 +191,23 @@ def test_a_file_that_only_llama_cpp_finds_wrong_is_said_so(open_model: OpenModel
     with pytest.raises(ModelUnavailable, match="unknown model architecture: 'unheard-of'"):
         ask(model, request(CODE))
     assert model.state == "down"
+
+
+def test_a_process_that_the_system_refuses_is_said_so(tiny: Path):
+    """No memory, no room for its log, no right to write: whoever asks is not kept waiting for ever."""
+    folder = Path(tempfile.mkdtemp(prefix="kibitz-"))
+    told: list[tuple[str, str]] = []
+    model = LocalModel(
+        tiny, settings=SETTINGS, folder=folder, on_status=lambda state, words: told.append((state, words))
+    )
+    place_of(model.info.sha256, SETTINGS, folder).log.mkdir()
+
+    with pytest.raises(ModelUnavailable, match="cannot be started") as refused:
+        ask(model, request(CODE))
+    assert "kibitz models use" in refused.value.hint
+    assert told[-1][0] == "down"
+    model.close()
+    shutil.rmtree(folder)
 
 
 def test_one_that_went_down_can_be_told_to_try_again(open_model: OpenModel, tmp_path: Path):

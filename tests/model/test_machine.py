@@ -1,5 +1,7 @@
 """What a machine can give, by what it says of itself."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -24,6 +26,17 @@ def test_a_control_group_limits_the_memory(tmp_path: Path):
     (tmp_path / "memory.stat").write_text(f"anon 5\ninactive_file {10 * 1024**2}\n")
 
     assert machine.free_bytes(tmp_path) == 30 * 1024**2
+
+
+@pytest.mark.skipif(not hasattr(psutil.Process, "rlimit"), reason="limits of Linux")
+def test_a_limit_of_the_process_limits_the_memory():
+    """As `ulimit -v` sets it."""
+    code = (
+        "import resource; from lsp_server.model import machine; limit = 600 * 1024**2;"
+        "resource.setrlimit(resource.RLIMIT_AS, (limit, limit)); print(machine.free_bytes())"
+    )
+    free = int(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
+    assert 0 < free < 600 * 1024**2
 
 
 def test_no_control_group_is_no_limit(tmp_path: Path):

@@ -1,14 +1,17 @@
 """A workspace reads a repository, follows its changes, and survives what is in it."""
 
+import gc
 import os
 import sqlite3
 import sys
 import time
+import weakref
 
 import pytest
 
 from lsp_server.cancellation import Cancellation, Cancelled
 from lsp_server.index.encoding import decoded
+from lsp_server.index.snapshot import CHANGED_MAX
 from lsp_server.text.document import Document
 from lsp_server.workspace.repository import Workspace
 from lsp_server.workspace.workers import IndexWorkers
@@ -117,6 +120,30 @@ def test_files_made_changed_and_removed_are_followed(shop, store):
         assert names(workspace, "gross") == ["shop/price.py"]
         assert names(workspace, "net") == []
         assert workspace.snapshot.file("README.md") is None
+
+
+def test_what_waits_for_the_collector_does_not_stay_when_the_index_is_put_together(tmp_path, store):
+    """What is alive then is taken out of the collector's rounds."""
+
+    class Ring:
+        pass
+
+    files = {f"m{number}.py": f"def f{number}(): ...\n" for number in range(CHANGED_MAX + 2)}
+    root = written(tmp_path / "root", files)
+    with opened(root, store) as workspace:
+        gc.disable()  # the rounds themselves might come first
+        try:
+            ring = Ring()
+            ring.itself = ring
+            gone = weakref.ref(ring)
+            del ring
+            assert gone() is not None
+            written(root, {path: text.replace("def f", "def g") for path, text in files.items()})
+            workspace.refresh(list(files))
+            eventually(lambda: names(workspace, "g0") == ["m0.py"] and not workspace.snapshot.changed_count)
+            assert gone() is None
+        finally:
+            gc.enable()
 
 
 def test_a_document_opened_while_indexing_is_not_lost(shop, store):

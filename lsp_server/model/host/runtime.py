@@ -18,6 +18,7 @@ from lsp_server.errors import ModelUnavailable
 from lsp_server.model.host.bindings import llama
 from lsp_server.model.host.vocabulary import Kind, Vocabulary
 from lsp_server.model.host_settings import HostSettings
+from lsp_server.model.machine import SMALLER
 
 Logits = npt.NDArray[np.float32]
 
@@ -29,6 +30,7 @@ LOG_LINES_KEPT = 30
 MMAP = 1  # LLAMA_LOAD_MODE_MMAP
 NO_FLASH_ATTENTION = 0
 PIECE_BYTES_MAX = 1024
+SHORT_OF_MEMORY = re.compile(r"alloc|memory|mmap failed", re.IGNORECASE)  # in what llama.cpp complains of
 FIM_ROLES = ("pre", "suf", "mid", "pad", "rep", "sep")
 UNKNOWN, UNUSED, CONTROL, USER_DEFINED = 1 << 0, 1 << 1, 1 << 3, 1 << 4  # token attributes
 
@@ -236,6 +238,8 @@ class Runtime:
             sys.stderr.write(line + "\n")
 
     def _failed(self, what: str, hint: str) -> ModelUnavailable:
+        if any(SHORT_OF_MEMORY.search(line) for line in self._log):
+            hint = SMALLER
         reasons = [line.partition(": ")[2] or line for line in self._log if "error" in line.lower()]
         return ModelUnavailable(f"{what}: {reasons[0]}." if reasons else f"{what}.", hint=hint)
 

@@ -1,0 +1,1 @@
+"""Somebody works for a while; what grows meanwhile? `python -m bench.soak --help`."""
