@@ -16,8 +16,11 @@ from lsp_server.errors import UnreadableFile
 from lsp_server.explanation.explain import explain_problem, explain_traceback
 from lsp_server.explanation.explain_code import explain_code
 from lsp_server.explanation.problem import Explanation, Problem
+from lsp_server.explanation.safe_markdown import one_line
 from lsp_server.settings import LANGUAGES
 from lsp_server.text.document import Document
+
+STAGE_MAX = 100  # characters, so that it stays on one line
 
 
 @click.command("explain")
@@ -77,7 +80,7 @@ def explain_command(
             ),
             "language": language,
             "cancellation": Cancellation(),
-            "on_text": lambda text: None,
+            "on_text": lambda text: say(stage(text)),
         }
         if place is not None and not message:
             document = session.document(place.path)
@@ -90,6 +93,13 @@ def explain_command(
         else:
             explanation = explain_traceback(_text_of(traceback or "-"), read=session.read, **shared)
     _print(explanation, wants_json=wants_json)
+
+
+def stage(markdown: str) -> str:
+    """What an unfinished answer waits for: the part that it says is being read, or the writing."""
+    last = markdown.rstrip().rpartition("\n")[2]
+    reads = last.startswith("*") and last.endswith(("…*", "……*"))
+    return one_line(last.strip("*").replace("`", ""), STAGE_MAX) if reads else "Writing …"
 
 
 def problem_at(place: Place, document: Document, message: str, source: str = "", code: str = "") -> Problem:

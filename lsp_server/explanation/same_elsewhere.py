@@ -12,6 +12,7 @@ from lsp_server.explanation.words import Words
 from lsp_server.index.file import IndexedFile
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Import
+from lsp_server.syntax.outlining import outline
 from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
 from lsp_server.text.secrets import is_secret_file, redact
@@ -36,10 +37,15 @@ def with_same(
     words: Words,
 ) -> list[Evidence]:
     """*evidence*, which keeps its order, with one piece about the other places, if there are any."""
-    name = reading.groups.get("name", "").rpartition(".")[2]
+    name = reading.groups.get("name", "")
+    if reading.kind == "unknown_module":
+        places = _imports_of(snapshot, document, name)
+    else:
+        name = name.rpartition(".")[2]
+        places = _places(snapshot, document, reading, name)
     line = document.line_of(problem.start)
     found: list[Place] = []
-    for place in _places(snapshot, document, reading, name) if name.isidentifier() else ():
+    for place in places:
         if place[:2] != (document.path, line) and len(found) < PLACES_MAX:
             found.append(place)
     if not found:
@@ -59,7 +65,7 @@ def with_same(
 
 def _places(snapshot: Snapshot, document: Document, reading: Reading, name: str) -> Iterator[Place]:
     """Of this document first."""
-    if reading.kind not in ("unknown_name", "unknown_attribute", "cannot_import"):
+    if reading.kind not in ("unknown_name", "unknown_attribute", "cannot_import") or not name.isidentifier():
         return
     if reading.kind != "cannot_import" and snapshot.definitions(name):
         return  # another thing of that name exists: who uses it may well mean that
@@ -74,6 +80,25 @@ def _places(snapshot: Snapshot, document: Document, reading: Reading, name: str)
             continue
         if is_member or _asks_in_vain(snapshot, file, name):
             yield from _in(path, file.lines, word)
+
+
+def _imports_of(snapshot: Snapshot, document: Document, name: str) -> Iterator[Place]:
+    """Imports of the module *name*, or of one inside of it, that mean no file of the repository either."""
+    if not all(it.isidentifier() for it in name.split(".")):
+        return  # a path: from another folder it means another file
+    own = outline(document)
+    for each in (own, *(it for it in snapshot.outlines.values() if it.path != own.path)):
+        lines = [
+            it.line
+            for it in each.imports
+            if (it.module == name or it.module.startswith(f"{name}."))
+            and not snapshot.modules.resolve(each.path, each.language, it)
+        ]
+        if not lines or each.language != own.language or is_secret_file(each.path):
+            continue
+        file = snapshot.file(each.path)
+        text = lines_of(redact(document.text)) if each is own else file.lines if file is not None else []
+        yield from ((each.path, line, text[line][:400]) for line in lines if line < len(text))
 
 
 def _in(path: str, lines: Sequence[str], word: re.Pattern[str]) -> Iterator[Place]:

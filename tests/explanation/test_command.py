@@ -1,12 +1,16 @@
 """`kibitz explain` in a process of its own, from a message and from a crash."""
 
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.chat.bad_server import BadServer
 from tests.cli.kibitz import run
+from tests.explanation.test_explain_code import long_file
 
 
 @pytest.fixture
@@ -66,3 +70,48 @@ def test_what_cannot_be_explained_is_one_sentence_and_exit_code_2(shop, tmp_path
     assert done.code == 2
     assert says in done.err
     assert "Traceback (most recent call last):" not in done.err
+
+
+def test_on_a_terminal_each_part_of_a_long_piece_is_told_while_it_is_read(shop, tmp_path):
+    """On standard error, so that what is printed can still be piped on."""
+    (shop / "shop" / "long.py").write_text(long_file(32).text)
+    with BadServer("talks") as server:
+        out, told = on_a_terminal(
+            ["explain", "shop/long.py:1", "--language", "en", "--endpoint", server.url], shop, tmp_path
+        )
+    assert "Reading part 1 of 2: shop/long.py" in told
+    assert "Reading part 2 of 2: shop/long.py" in told
+    assert "Writing" in told
+    assert "in 2 parts" in out
+    assert "Reading part" not in out
+
+
+def test_where_standard_error_is_no_terminal_nothing_is_told(shop, tmp_path):
+    done = run("explain", "shop/cart.py:4", "--language", "en", home=tmp_path / "home", cwd=shop)
+    assert (done.code, done.err) == (0, "")
+
+
+def on_a_terminal(arguments: list[str], cwd: Path, home: Path) -> tuple[str, str]:
+    """(standard output, through a pipe; what a terminal of standard error was sent)."""
+    ours, theirs = pty.openpty()
+    environment = {"HOME": str(home), "TERM": "xterm", "COLUMNS": "160", "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-m", "lsp_server", *arguments]
+    with subprocess.Popen(
+        command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        told = bytearray()
+        while portion := _read(ours):
+            told += portion
+        assert process.stdout is not None
+        out = process.stdout.read().decode()
+    os.close(ours)
+    assert process.returncode == 0, told
+    return out, told.decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:  # as Linux says that nobody holds the other end any more
+        return b""

@@ -60,3 +60,18 @@ def test_many_places_are_counted_and_few_are_shown():
     assert piece is not None
     assert "at 50 other places" in piece.why
     assert piece.why.count("cart.py") == 6
+
+
+def test_a_module_that_cannot_be_found_is_imported_elsewhere_too():
+    other = "import shop\n\nfrom requets.auth import Basic\nimport requests\n"
+    mine = "import requets\n│import requets\n"
+    piece = same("No module named 'requets'", mine, bill=other, till="from .requets import Basic\n")
+    assert piece is not None
+    assert "`requets` is asked for at 2 other places: `cart.py:1`, `bill.py:3`" in piece.why
+    assert same("No module named 'requets'", "│import requets\n", bill="import requests\n") is None
+
+
+def test_who_imports_what_is_in_the_repository_has_no_problem():
+    mine = "│import stock.shelf\n"
+    other = "from stock import count\n"
+    assert same("No module named 'stock.shelf'", mine, stock="def count(): ...\n", bill=other) is None
