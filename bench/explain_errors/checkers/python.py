@@ -40,8 +40,10 @@ class Mypy:
 
     def __init__(self, root: Path) -> None:
         self._copy = Copy(root)
-        self._flags = ["--check-untyped-defs", "--no-error-summary", "--config-file=", "--show-column-numbers",
-                       "--no-color-output", "--ignore-missing-imports"]  # fmt: skip
+        self._flags = [
+            "--check-untyped-defs", "--no-error-summary", "--config-file=", "--show-column-numbers",
+            "--no-color-output", "--ignore-missing-imports",
+        ]  # fmt: skip
         self._flags += ["--cache-dir", str(self._copy.root / "cache")]
 
     def ask(self, path: str, text: str) -> list[Said]:
