@@ -61,3 +61,12 @@ def test_of_several_imports_each_brings_the_name():
 def test_places_outside_of_the_repository_are_not_shown():
     evidence = first("nothing", "net(1)", Related(path="/usr/lib/x.rs", line=3, message="defined here"))
     assert evidence.path in FILES
+
+
+def test_all_that_mypy_takes_for_likely_is_said_the_most_alike_first():
+    document = Document(path="a.py", text="import stat\n\nstat.S_IDSIR(1)\n", language="python")
+    message = 'Module has no attribute "S_IDSIR"; maybe "S_IFDIR" or "S_ISDIR"?'
+    snapshot = Snapshot.of(Path("/repository"), [index_file(document)], name="shop")
+    problem = Problem(message=message, start=13, end=25)
+    found = evidence_for(snapshot, document, problem, read_message(message), words_for("en"))
+    assert [it.name for it in found[:2]] == ["S_ISDIR", "S_IFDIR"]
