@@ -70,3 +70,12 @@ def test_all_that_mypy_takes_for_likely_is_said_the_most_alike_first():
     problem = Problem(message=message, start=13, end=25)
     found = evidence_for(snapshot, document, problem, read_message(message), words_for("en"))
     assert [it.name for it in found[:2]] == ["S_ISDIR", "S_IFDIR"]
+
+
+def test_what_every_object_has_is_near_too():
+    document = Document(path="a.py", text="def f(it):\n    return it.__dict_\n", language="python")
+    message = '"Jar" has no attribute "__dict_"'
+    snapshot = Snapshot.of(Path("/repository"), [index_file(document)], name="shop")
+    problem = Problem(message=message, start=22, end=32)
+    found = evidence_for(snapshot, document, problem, read_message(message), words_for("en"))
+    assert found[0].name == "__dict__"
