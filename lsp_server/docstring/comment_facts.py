@@ -63,10 +63,7 @@ def comment_facts(document: Document, definition: Definition) -> CommentFacts:
 
 def _node_of(tree: Tree, document: Document, definition: Definition) -> "Node":
     """The outermost node that is this definition and nothing more than its wrapping."""
-    line = document.line_text(definition.name_line)
-    named = re.search(rf"(?<![\w$]){re.escape(definition.name)}(?![\w$])", line)
-    at = tree.byte_of(document.offset_at(definition.name_line, named.start() if named is not None else 0))
-    node = tree.root.descendant_for_byte_range(at, at + 1) or tree.root
+    node = _name_of(tree, document, definition)
     while (parent := node.parent) is not None:
         is_inside = (
             definition.start_line <= parent.start_point.row
@@ -78,6 +75,20 @@ def _node_of(tree: Tree, document: Document, definition: Definition) -> "Node":
             break
         node = parent
     return node
+
+
+def _name_of(tree: Tree, document: Document, definition: Definition) -> "Node":
+    """Where the same word stands twice on the line, as in `func (e Error) Error()`, the one that names."""
+    line = document.line_text(definition.name_line)
+    found = [
+        tree.root.descendant_for_byte_range(at, at + 1) or tree.root
+        for match in re.finditer(rf"(?<![\w$]){re.escape(definition.name)}(?![\w$])", line)
+        for at in [tree.byte_of(document.offset_at(definition.name_line, match.start()))]
+    ]
+    names = (it for it in found if it.parent is not None and it.parent.child_by_field_name("name") == it)
+    at = tree.byte_of(document.line_starts[definition.name_line])
+    first = found[0] if found else tree.root.descendant_for_byte_range(at, at + 1) or tree.root
+    return next(names, first)
 
 
 def _inside(node: "Node") -> "Iterator[Node]":

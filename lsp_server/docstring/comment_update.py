@@ -38,6 +38,9 @@ def comment_above(document: Document, line: int) -> Comment:
     last = line - 1
     above = document.line_text(last).strip() if last >= 0 else ""
     first = last
+    if FORMS[document.language][1] == "/**":
+        last = _above_remarks(document, last)
+        above = document.line_text(last).strip() if last >= 0 else ""
     if above.endswith("*/"):
         while first > 0 and not document.line_text(first).lstrip().startswith("/*"):
             first -= 1
@@ -50,6 +53,14 @@ def comment_above(document: Document, line: int) -> Comment:
             f"the documentation does not stand right above line {line + 1}", hint="Move it there."
         )
     return Comment(first=first, lines=tuple(document.line_text(it) for it in range(first, last + 1)))
+
+
+def _above_remarks(document: Document, last: int) -> int:
+    """The last line of the comment above lines like `// eslint-disable-next-line`, if there is one."""
+    line = last
+    while line >= 0 and re.match(r"\s*//(?!/|!)", document.line_text(line)):
+        line -= 1
+    return line if line >= 0 and document.line_text(line).rstrip().endswith("*/") else last
 
 
 def is_comment_out_of_date(

@@ -18,7 +18,7 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("throw", "throws", "exception"), "exception"),
 }
 _PARAMETER = re.compile(
-    r"^\s*[@\\]\w+(?:\[[\w, ]*\])?\s+(?:\{(?:[^{}]|\{[^{}]*\})*\}\s+)?\[?(?P<names>[\w$]+(?:\s*,\s*[\w$]+)*)"
+    r"^\s*[@\\]\w+(?:\[[\w, ]*\])?\s+(?:\{(?:[^{}]|\{[^{}]*\})*\}\s+)?\[?(?P<names>[\w$]+(?:,[\w$]+)*)"
 )
 _EXCEPTION = re.compile(r"^\s*[@\\]\w+\s+\{?\s*(?P<names>[\w$.:]+)")
 _ITEM = re.compile(r"^\s*[*+-]\s+`(?P<names>\w+)`")
@@ -56,7 +56,7 @@ def tags_in(lines: Sequence[str]) -> list[Tag]:
         kind = _KINDS.get(match["tag"], "other")
         form = {"parameter": _PARAMETER, "exception": _EXCEPTION}.get(kind)
         named = form.match(line[margin:]) if form is not None else None
-        names = tuple(re.split(r"\s*,\s*", named["names"])) if named is not None else ()
+        names = tuple(named["names"].split(",")) if named is not None else ()
         at = margin + named.start("names") if named is not None else 0
         found.append(Tag(kind=kind, names=names, first=number, end=_end(lines, number, following), at=at))
     return found

@@ -2,10 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+
+from lsp_server.explanation.near_names import near_names
 
 MESSAGE_MAX = 4_000  # characters looked at; what follows repeats or decorates
 
@@ -17,6 +19,7 @@ _SUGGESTED = re.compile(
     r"|but does have (?:field |method )?(?P<other>[A-Za-z_]\w*)",
     re.I,
 )
+_MORE_SUGGESTED = re.compile(r"(?:,| or|, or) [`'\"](?P<name>[A-Za-z_$][\w.$]*)[`'\"]")
 _QUOTED = re.compile(r"[`'\"“‘]([A-Za-z_$][\w$.]*)(?:\(\))?[`'\"”’]")
 
 
@@ -27,13 +30,17 @@ class Reading:
     kind: str  # a name in kinds.toml, or "other"
     groups: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()  # every symbol that the message quotes, the one at fault first
-    suggestion: str = ""  # what the tool itself thinks was meant
+    suggestions: tuple[str, ...] = ()  # what the tool itself thinks was meant, the most alike first
+
+    @property
+    def suggestion(self) -> str:
+        """The likeliest; "" if there is none."""
+        return next(iter(self.suggestions), "")
 
 
 def read_message(message: str) -> Reading:
     message = message[:MESSAGE_MAX].translate(_PLAIN_QUOTES)
-    suggested = _SUGGESTED.search(message)
-    suggestion = (suggested["name"] or suggested["other"]) if suggested is not None else ""
+    suggested = _suggested(message)
     quoted = [name for name in _QUOTED.findall(message) if not name.isdigit()]
     for kind, patterns in _kinds():
         for pattern in patterns:
@@ -42,8 +49,28 @@ def read_message(message: str) -> Reading:
                 groups = {key: value for key, value in match.groupdict().items() if value}
                 first = [groups[key] for key in ("name", "function", "owner") if key in groups]
                 names = tuple(dict.fromkeys([*first, *quoted]))
-                return Reading(kind=kind, groups=groups, names=names, suggestion=suggestion)
-    return Reading(kind="other", names=tuple(dict.fromkeys(quoted)), suggestion=suggestion)
+                suggestions = _most_alike_first(suggested, groups.get("name", ""))
+                return Reading(kind=kind, groups=groups, names=names, suggestions=suggestions)
+    return Reading(kind="other", names=tuple(dict.fromkeys(quoted)), suggestions=tuple(suggested))
+
+
+def _suggested(message: str) -> list[str]:
+    """mypy says `maybe "A", "B" or "C"?`, others name one."""
+    first = _SUGGESTED.search(message)
+    if first is None:
+        return []
+    found, end = [first["name"] or first["other"]], first.end()
+    while (more := _MORE_SUGGESTED.match(message, end)) is not None:
+        found.append(more["name"])
+        end = more.end()
+    return found
+
+
+def _most_alike_first(names: Sequence[str], wrong: str) -> tuple[str, ...]:
+    if len(names) == 1 or not wrong:
+        return tuple(names)
+    near = [it for it, _ in near_names(wrong, names)]
+    return tuple(sorted(names, key=lambda it: near.index(it) if it in near else len(near)))
 
 
 @cache

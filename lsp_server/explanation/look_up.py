@@ -18,6 +18,7 @@ from lsp_server.text.document import Document
 
 SUGGESTED = 0.985  # weight of what the tool itself proposes
 LESS_LIKE = 0.1  # so much less alike than another near miss, and the tool is not believed
+SUGGESTIONS_MAX = 3  # of one message
 DEFINITIONS_PER_NAME = 3
 NAMES_MAX = 8
 
@@ -48,18 +49,23 @@ def evidence_for(
 
 def _suggested(found: list[Evidence], reading: Reading, words: Words) -> list[Evidence]:
     """What the tool takes for the likeliest: before what looks alike, unless that is far more alike."""
-    name = reading.suggestion.rpartition(".")[2]
-    if not name:
-        return []
     wrong = reading.groups.get("name", "")
-    likeness = next((it for _, it in near_names(wrong, [name])), 0.0) if wrong else 1.0
-    nearest = max((it.weight for it in found if it.role == "near" and it.name != name), default=0.0)
-    weight = SUGGESTED if likeness + LESS_LIKE > nearest or name == wrong else nearest - 0.01
-    known = [it for it in found if it.name == name]
-    if known:
-        return [replace(it, weight=max(it.weight, weight)) for it in known[:1]]
-    why = words("suggested", name=name)
-    return [Evidence(path="", line=0, text="", why=why, weight=weight, role="suggested", name=name)]
+    pieces: list[Evidence] = []
+    for number, suggested in enumerate(reading.suggestions[:SUGGESTIONS_MAX]):
+        name = suggested.rpartition(".")[2]
+        likeness = next((it for _, it in near_names(wrong, [name])), 0.0) if wrong else 1.0
+        nearest = max((it.weight for it in found if it.role == "near" and it.name != name), default=0.0)
+        weight = SUGGESTED if likeness + LESS_LIKE > nearest or name == wrong else nearest - 0.01
+        weight -= 0.01 * number
+        known = [it for it in found if it.name == name]
+        if known:
+            pieces += [replace(it, weight=max(it.weight, weight)) for it in known[:1]]
+        else:
+            why = words("suggested", name=name)
+            pieces.append(
+                Evidence(path="", line=0, text="", why=why, weight=weight, role="suggested", name=name)
+            )
+    return pieces
 
 
 def _scope(document: Document, problem: Problem, words: Words) -> list[Evidence]:

@@ -33,6 +33,8 @@ _ABOUT_MEMBERS = (
 )  # fmt: skip
 
 _BEHIND_DOT = re.compile(r"(?:\.|->|::)\s*([A-Za-z_$][\w$]*)")
+# `object` alone does not list `__dict__` and `__name__`.
+_DUNDERS = frozenset(it for it in (*dir(object), *dir(type)) if it.startswith("__"))
 _TESTS = re.compile(r"(?:^|[/_.-])(?:tests?|spec|__tests__|testing|mocks?)(?:[/_.-]|$)", re.I)
 _PACKAGES = ("go", "java", "kotlin", "scala", "csharp")  # whose files of one folder see each other
 
@@ -272,7 +274,7 @@ def _near_own_names(name: str, words: Words) -> Iterator[Evidence]:
 
 
 def _near_dunders(name: str, words: Words) -> Iterator[Evidence]:
-    for near, likeness in near_names(name, dir(object)):
+    for near, likeness in near_names(name, _DUNDERS):
         why = words("near_builtin", name=near, language="Python")
         yield Evidence(path="", line=0, text="", why=why, weight=likeness, role="builtin", name=near)
 

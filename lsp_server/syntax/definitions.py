@@ -32,7 +32,7 @@ class _Found:
     body_row: int | None = None
     owner: str = ""  # written at the definition itself, as in Go and C++
     parameters: tuple[str, ...] = ()
-    outer_row: int = 0  # where its decorators start
+    outer_row: int = 0  # where its decorators start, or `template <…>`
 
 
 def definitions_in(tree: Tree, path: str, language: str, lines: Sequence[str]) -> tuple[Definition, ...]:
@@ -85,9 +85,12 @@ def _entry(kind: str, name: str, node: tree_sitter.Node, named: tree_sitter.Node
     start, end = node.start_point.row, node.end_point.row
     if node.end_point.column == 0 and end > start:
         end -= 1
+    outer = node
+    while outer.parent is not None and outer.parent.type == "template_declaration":
+        outer = outer.parent
     return _Found(
-        kind=kind, name=name, start_byte=node.start_byte, end_byte=node.end_byte,
-        start_row=start, end_row=end, name_row=named.start_point.row, outer_row=start,
+        kind=kind, name=name, start_byte=node.start_byte, end_byte=node.end_byte, start_row=start,
+        end_row=end, name_row=named.start_point.row, outer_row=outer.start_point.row,
     )  # fmt: skip
 
 

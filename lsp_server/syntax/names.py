@@ -39,6 +39,7 @@ def owner_name(tree: Tree, node: tree_sitter.Node) -> str:
     return _plain_name(tree, found if found is not None else node)
 
 
+_DECLARATIONS = ("parameter_declaration", "optional_parameter_declaration")
 # Patterns with one name in them: JavaScript's defaults, Python's stars.
 _HOLDS_A_NAME = ("assignment_pattern", "list_splat_pattern", "dictionary_splat_pattern", "splat_pattern")
 
@@ -53,8 +54,8 @@ def parameter_names(tree: Tree, parameters: tree_sitter.Node | None) -> tuple[st
     for child in parameters.named_children:
         if child.type in ("comment", "line_comment", "block_comment", "attribute_item", "ERROR"):
             continue
-        if child.type == "parameter_declaration" and child.child_by_field_name("declarator") is None:
-            given = child.children_by_field_name("name")  # Go: several names of one type
+        if child.type in _DECLARATIONS and child.child_by_field_name("declarator") is None:
+            given = child.children_by_field_name("name")  # Go: several names of one type; C++: none
             names += [tree.text_of(it) for it in given]
         elif child.type == "self_parameter":
             names.append("self")

@@ -49,6 +49,77 @@ export function pay(amount: number, currency: string, memo?: string): Receipt {
 }
 """,
     ),
+    "JSDoc above a remark for a linter": (
+        "kv.js",
+        """
+/**
+ * Deletes a key.
+ *
+ * @param gate - The gateway.
+ * @param key - Its name.
+ */
+// eslint-disable-next-line camelcase
+│function delete_(gateway, key) {}
+""",
+        """
+/**
+ * Deletes a key.
+ *
+ * @param gateway - The gateway.
+ * @param key - Its name.
+ */
+// eslint-disable-next-line camelcase
+function delete_(gateway, key) {}
+""",
+    ),
+    "Javadoc with a comma behind the name": (
+        "Views.java",
+        """
+class Views {
+    /**
+     * Lists them.
+     *
+     * @param viewTargetsOld, ordered from target to root
+     * @param all, if true, hidden ones too
+     */
+    │void list(List<View> viewTargets, boolean all) {}
+}
+""",
+        """
+class Views {
+    /**
+     * Lists them.
+     *
+     * @param viewTargets, ordered from target to root
+     * @param all, if true, hidden ones too
+     */
+    void list(List<View> viewTargets, boolean all) {}
+}
+""",
+    ),
+    "Doxygen above a template": (
+        "encode.cpp",
+        """
+/**
+ * Encodes it.
+ * @param in_start the beginning of the source
+ * @param out the destination
+ */
+│template<typename In,
+         typename Out>
+static void encode(In in_begin, Out out) {}
+""",
+        """
+/**
+ * Encodes it.
+ * @param in_begin the beginning of the source
+ * @param out the destination
+ */
+template<typename In,
+         typename Out>
+static void encode(In in_begin, Out out) {}
+""",
+    ),
     "JSDoc with properties and brackets": (
         "load.js",
         """

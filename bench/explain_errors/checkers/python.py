@@ -7,7 +7,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from mypy.dmypy_server import Server, process_start_options
+from mypy import api
 from pyflakes.checker import Checker
 
 from bench.explain_errors.checkers.copies import Copy, run
@@ -33,27 +33,25 @@ class Pyflakes:
 
 
 class Mypy:
-    """mypy's own server, within this process: what it knows of the other files is kept."""
+    """Within this process; what it knows of the other files is kept beside the copy.
+
+    Not its server: that one ends with a fault of its own at many a text that changed.
+    """
 
     def __init__(self, root: Path) -> None:
         self._copy = Copy(root)
-        flags = ["--check-untyped-defs", "--no-error-summary", "--config-file=", "--show-column-numbers",
-                 "--no-color-output", "--ignore-missing-imports"]  # fmt: skip
-        flags += ["--cache-dir", str(self._copy.root / "cache")]
-        self._options = process_start_options(flags, allow_sources=False)
-        self._server = Server(self._options, "status")
+        self._flags = [
+            "--check-untyped-defs", "--no-error-summary", "--config-file=", "--show-column-numbers",
+            "--no-color-output", "--ignore-missing-imports",
+        ]  # fmt: skip
+        self._flags += ["--cache-dir", str(self._copy.root / "cache")]
 
     def ask(self, path: str, text: str) -> list[Said]:
         """Of this file; the others are read as far as it needs them."""
         with self._copy.saying(path, text), contextlib.chdir(self._copy.root):
-            try:
-                answer = self._server.cmd_check([path], export_types=False, is_tty=False, terminal_width=80)
-            except (KeyError, AssertionError, RuntimeError, SystemExit):
-                # Its own fault, seen with modules of other systems: nothing is said, and a fresh one goes on.
-                self._server = Server(self._options, "status")
-                return []
+            answer, _, _ = api.run([*self._flags, path])
         pattern = rf"^{re.escape(path)}:(\d+):(\d+): error: (.*?)(?:  \[[\w-]+\])?$"
-        found = re.findall(pattern, str(answer.get("out", "")), re.M)
+        found = re.findall(pattern, answer, re.M)
         return [Said(int(line), int(column), message) for line, column, message in found]
 
     def close(self) -> None:
