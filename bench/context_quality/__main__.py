@@ -58,10 +58,7 @@ FIGURES: dict[str, Callable[[Sequence[Outcome]], float]] = {
 
 def main() -> None:
     asked = _asked()
-    outcomes: dict[str, list[Outcome]] = {}
-    for file in asked.joined:
-        for name, rows in json.loads(file.read_text("utf-8")).items():
-            outcomes.setdefault(name, []).extend(Outcome(**it) for it in rows)
+    outcomes = joined(asked.joined)
     for name in [] if asked.joined else asked.projects or list(pins(REPORT)):
         outcomes[name] = _of_project(name, asked)
         print(_table({name: outcomes[name]}), flush=True)
@@ -70,6 +67,17 @@ def main() -> None:
     if asked.json:
         rows = {name: [dataclasses.asdict(it) for it in found] for name, found in outcomes.items()}
         asked.json.write_text(json.dumps(rows), "utf-8")
+
+
+def joined(files: Sequence[Path]) -> dict[str, list[Outcome]]:
+    """What `--json` wrote, by project. Of what was measured twice at one place, the last file's counts."""
+    found: dict[str, dict[tuple[str, int, int], Outcome]] = {}
+    for file in files:
+        for name, rows in json.loads(file.read_text("utf-8")).items():
+            of_project = found.setdefault(name, {})
+            for it in (Outcome(**row) for row in rows):
+                of_project[it.provider, it.budget, it.place] = it
+    return {name: list(it.values()) for name, it in found.items()}
 
 
 def pins(table: str) -> dict[str, dict[str, str]]:
@@ -147,7 +155,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--in-tests", action="store_true", help="places in tests instead of in other code")
     parser.add_argument(
         "--joined", nargs="+", type=Path, default=[], metavar="FILE",
-        help="measure nothing: join what earlier runs wrote, at the same places",
+        help="measure nothing: join what earlier runs wrote, at the same places; later files count first",
     )  # fmt: skip
     parser.add_argument("--json", type=Path, help="write every single outcome here")
     return parser.parse_args()

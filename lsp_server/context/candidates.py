@@ -82,7 +82,7 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
                     path=piece.path, first_line=piece.first_line, last_line=piece.last_line, text=piece.text,
                     value=BIT * (max(0.0, spared) + _edited_bits(place, piece, window))
                     + FILLING * len(piece.text) * window.score / best,
-                    names=names, reason=window.reason, is_signature=False,
+                    names=names, reason=window.reason, is_signature=False, lines=piece.lines,
                 )
             )  # fmt: skip
             definitions.append(None)

@@ -1,8 +1,8 @@
 """Choose among signatures and pieces of similar code what a budget can buy, by what each adds.
 
-Greedy: at every step the candidate that adds most per token. A name that is shown adds nothing the second
-time, so candidates that say the same crowd each other out. This is the budgeted maximum-coverage heuristic
-(Khuller, Moss & Naor 1999).
+Greedy: at every step the candidate that adds most per token. A name or a line that is shown adds nothing the
+second time, so candidates that say the same crowd each other out. This is the budgeted maximum-coverage
+heuristic (Khuller, Moss & Naor 1999).
 """
 
 from collections.abc import Callable, Sequence
@@ -23,10 +23,11 @@ class Candidate:
     first_line: int
     last_line: int  # inclusive
     text: str
-    value: float  # on its own
+    value: float  # on its own, spread evenly over `lines`
     names: Sequence[int]  # that it shows, as numbers into the worths
     reason: Callable[[], str]  # for a person
     is_signature: bool
+    lines: frozenset[str] = frozenset()  # that add nothing where another shows them
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,12 @@ def choose(
     shown_by = np.repeat(np.arange(len(candidates)), [len(it.names) for it in candidates])
     alone = np.array([it.value for it in candidates])
     gains = (alone + np.bincount(shown_by, worths[shown_names], len(candidates))).astype(np.float32)
+    per_line = np.array([it.value / max(1, len(it.lines)) for it in candidates], np.float32)
+    holding: dict[str, list[int]] = {}
     groups: dict[tuple[str, bool], list[int]] = {}
     for number, it in enumerate(candidates):
+        for line in it.lines:
+            holding.setdefault(line, []).append(number)
         groups.setdefault((it.path, it.is_signature), []).append(number)
     total_costs = costs + path_costs
     is_open = np.ones(len(candidates), bool)
@@ -78,6 +83,10 @@ def choose(
             if worths[name]:
                 gains[showing[name]] -= worths[name]
                 worths[name] = 0.0
+        for line in it.lines:
+            alike = holding.pop(line, [])
+            if len(alike) > 1:
+                gains[alike] -= per_line[alike]
         return gain
 
     for number in shown:

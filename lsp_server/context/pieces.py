@@ -29,6 +29,7 @@ FEATURES = (
 PIECE_LINES = 5
 _ENDINGS = (4, 7, 11, 16, 24, 36)  # characters before the cursor
 _BEGINNINGS = (10, 20, 40)  # and after it
+_BRACKETS = 3  # characters of a line that says nothing: it closes something
 _PIECES_KEPT = 4_096
 
 
@@ -41,6 +42,7 @@ class Piece:
     last_line: int  # inclusive
     names: frozenset[str]
     text: str
+    lines: frozenset[str]  # without indentation, those that say something
 
     @property
     def path(self) -> str:
@@ -60,6 +62,7 @@ def pieces_of(file: IndexedFile, window: int) -> tuple[tuple[Piece, int, int], .
                 file, lines[a][0], lines[b - 1][0],
                 frozenset(chain.from_iterable([names for _, names in lines[a:b]])),
                 "\n".join(map(str.rstrip, texts[lines[a][0] : lines[b - 1][0] + 1])),
+                frozenset([it for number, _ in lines[a:b] if len(it := texts[number].strip()) > _BRACKETS]),
             ),
             a,
             b,

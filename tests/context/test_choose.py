@@ -7,10 +7,10 @@ from lsp_server.context.choose import Candidate, choose
 from lsp_server.context.learned import fitted
 
 
-def candidate(path, *, names=(), value=0.0, line=0, is_signature=False):
+def candidate(path, *, names=(), value=0.0, line=0, is_signature=False, lines=()):
     return Candidate(
         path=path, first_line=line, last_line=line, text=f"line {line} of {path}", value=value,
-        names=list(names), reason=lambda: "for the test", is_signature=is_signature,
+        names=list(names), reason=lambda: "for the test", is_signature=is_signature, lines=frozenset(lines),
     )  # fmt: skip
 
 
@@ -30,6 +30,15 @@ def test_a_name_that_is_shown_adds_nothing_the_second_time():
     """Two copies of the best piece would crowd out the second best."""
     first, copy, other = candidate("a", names=[0]), candidate("b", names=[0]), candidate("c", names=[1])
     assert chosen([first, copy, other], [1.0, 0.5], budget_tokens=24) == ["a", "c"]
+
+
+def test_lines_that_are_shown_add_nothing_the_second_time():
+    """Most similar code is often the same code several times."""
+    first = candidate("a", value=1.0, lines=["x = 1", "y = 2"])
+    copy = candidate("b", value=0.9, lines=["x = 1", "y = 2"])
+    half = candidate("c", value=0.8, lines=["x = 1", "z = 3"])
+    other = candidate("d", value=0.3, lines=["w = 4"])
+    assert chosen([first, copy, half, other], [], budget_tokens=40) == ["a", "c", "d"]
 
 
 def test_what_gives_most_for_its_tokens_comes_first():

@@ -1,7 +1,11 @@
 """The ruler of `bench.context_quality`: what it must hold for its figures to mean anything."""
 
+import dataclasses
+import json
+
 import pytest
 
+from bench.context_quality.__main__ import joined
 from bench.context_quality.measures import Outcome, costly, interval, saved
 from bench.context_quality.ngram import Background, bits
 from bench.context_quality.places import draw
@@ -56,15 +60,24 @@ def test_no_provider_gets_more_characters_than_the_budget():
         assert sum(len(it.text) + len(it.path) + 4 for it in kept) <= characters
 
 
+def outcome(place, bits):
+    return Outcome(
+        place=place, provider="any", budget=1, bits=bits, bits_without=20.0, names=None, definitions=0.0,
+        seconds=0.0, characters=0,
+    )  # fmt: skip
+
+
 def test_figures_are_shares_of_all_bits_and_their_intervals_hold_them():
-    outcomes = [
-        Outcome(
-            place=it, provider="any", budget=1, bits=10.0 + it, bits_without=20.0, names=None, definitions=0.0,
-            seconds=0.0, characters=0,
-        )
-        for it in range(20)
-    ]  # fmt: skip
+    outcomes = [outcome(it, 10.0 + it) for it in range(20)]
     assert saved(outcomes) == pytest.approx(1 - sum(range(10, 30)) / 400)
     assert costly(outcomes) == pytest.approx(9 / 20)
     low, high = interval([outcomes], saved)
     assert low < saved(outcomes) < high
+
+
+def test_a_place_measured_twice_counts_once_as_it_was_measured_last(tmp_path):
+    """Counted as two places it would make every interval too narrow."""
+    files = [tmp_path / "first.json", tmp_path / "last.json"]
+    for file, found in zip(files, ([outcome(0, 10.0), outcome(1, 10.0)], [outcome(1, 5.0)]), strict=True):
+        file.write_text(json.dumps({"project": [dataclasses.asdict(it) for it in found]}), "utf-8")
+    assert joined(files) == {"project": [outcome(0, 10.0), outcome(1, 5.0)]}
