@@ -27,7 +27,7 @@ class Candidate:
     names: Sequence[int]  # that it shows, as numbers into the worths
     reason: Callable[[], str]  # for a person
     is_signature: bool
-    lines: frozenset[str] = frozenset()  # that add nothing where another shows them
+    lines: Sequence[str] = ()  # each once, that add nothing where another shows them
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ it from the `FEATURES` here.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -42,7 +42,7 @@ class Piece:
     last_line: int  # inclusive
     names: frozenset[str]
     text: str
-    lines: frozenset[str]  # without indentation, those that say something
+    lines: tuple[str, ...]  # without indentation, each once, those that say something
 
     @property
     def path(self) -> str:
@@ -62,7 +62,7 @@ def pieces_of(file: IndexedFile, window: int) -> tuple[tuple[Piece, int, int], .
                 file, lines[a][0], lines[b - 1][0],
                 frozenset(chain.from_iterable([names for _, names in lines[a:b]])),
                 "\n".join(map(str.rstrip, texts[lines[a][0] : lines[b - 1][0] + 1])),
-                frozenset([it for number, _ in lines[a:b] if len(it := texts[number].strip()) > _BRACKETS]),
+                _telling(texts[number] for number, _ in lines[a:b]),
             ),
             a,
             b,
@@ -139,3 +139,8 @@ def found_pieces(place: Place, windows: Sequence[ReadWindow], expected: Expected
                 )
             )
     return Found(pieces, of, np.frombuffer(rows, np.float32).reshape(-1, len(FEATURES)))
+
+
+def _telling(lines: Iterable[str]) -> tuple[str, ...]:
+    """In their order: a set's changes from process to process, and sums are rounded by it."""
+    return tuple(dict.fromkeys(it for line in lines if len(it := line.strip()) > _BRACKETS))

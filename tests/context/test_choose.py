@@ -10,7 +10,7 @@ from lsp_server.context.learned import fitted
 def candidate(path, *, names=(), value=0.0, line=0, is_signature=False, lines=()):
     return Candidate(
         path=path, first_line=line, last_line=line, text=f"line {line} of {path}", value=value,
-        names=list(names), reason=lambda: "for the test", is_signature=is_signature, lines=frozenset(lines),
+        names=list(names), reason=lambda: "for the test", is_signature=is_signature, lines=lines,
     )  # fmt: skip
 
 
