@@ -143,6 +143,9 @@ class Server:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: Client) -> None:
+        if self._has_failed():  # whoever comes now starts a host that tries again
+            client.connection.close()
+            return
         key = self._place.key()
         try:
             deliver_challenge(client.connection, key)
@@ -151,9 +154,14 @@ class Server:
             client.connection.close()
             return
         with self._changed:
-            self._clients[client.number] = client
-            self._changed.notify_all()
-            client.send(self._state)
+            is_late = self._has_failed()
+            if not is_late:
+                self._clients[client.number] = client
+                self._changed.notify_all()
+                client.send(self._state)
+        if is_late:
+            client.connection.close()
+            return
         client.writer.start()
         hearing = Hearing()
         try:
@@ -166,6 +174,9 @@ class Server:
             pass  # gone, or not one of ours
         finally:
             self._drop(client)
+
+    def _has_failed(self) -> bool:
+        return bool(self._state["is"] == "failed")
 
     def _drop(self, client: Client) -> None:
         with self._changed:
