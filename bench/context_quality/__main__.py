@@ -155,7 +155,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--in-tests", action="store_true", help="places in tests instead of in other code")
     parser.add_argument(
         "--joined", nargs="+", type=Path, default=[], metavar="FILE",
-        help="measure nothing: join what earlier runs wrote, at the same places; later files count first",
+        help="measure nothing: join what earlier runs wrote; of what two files have, the later counts",
     )  # fmt: skip
     parser.add_argument("--json", type=Path, help="write every single outcome here")
     return parser.parse_args()

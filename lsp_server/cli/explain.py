@@ -98,7 +98,7 @@ def explain_command(
 def stage(markdown: str) -> str:
     """What an unfinished answer waits for: the part that it says is being read, or the writing."""
     last = markdown.rstrip().rpartition("\n")[2]
-    reads = last.startswith("*") and last.endswith(("…*", "……*"))
+    reads = last.startswith("*") and last.endswith("…*")
     return one_line(last.strip("*").replace("`", ""), STAGE_MAX) if reads else "Writing …"
 
 

@@ -63,19 +63,22 @@ def test_places_outside_of_the_repository_are_not_shown():
     assert evidence.path in FILES
 
 
-def test_all_that_mypy_takes_for_likely_is_said_the_most_alike_first():
-    document = Document(path="a.py", text="import stat\n\nstat.S_IDSIR(1)\n", language="python")
-    message = 'Module has no attribute "S_IDSIR"; maybe "S_IFDIR" or "S_ISDIR"?'
+def names_found(code: str, at: str, message: str) -> list[str]:
+    document = Document(path="a.py", text=code, language="python")
     snapshot = Snapshot.of(Path("/repository"), [index_file(document)], name="shop")
-    problem = Problem(message=message, start=13, end=25)
-    found = evidence_for(snapshot, document, problem, read_message(message), words_for("en"))
-    assert [it.name for it in found[:2]] == ["S_ISDIR", "S_IFDIR"]
+    start = code.index(at)
+    problem = Problem(message=message, start=start, end=start + len(at))
+    return [
+        it.name for it in evidence_for(snapshot, document, problem, read_message(message), words_for("en"))
+    ]
+
+
+def test_all_that_mypy_takes_for_likely_is_said_the_most_alike_first():
+    message = 'Module has no attribute "S_IDSIR"; maybe "S_IFDIR" or "S_ISDIR"?'
+    found = names_found("import stat\n\nstat.S_IDSIR(1)\n", "stat.S_IDSIR", message)
+    assert found[:2] == ["S_ISDIR", "S_IFDIR"]
 
 
 def test_what_every_object_has_is_near_too():
-    document = Document(path="a.py", text="def f(it):\n    return it.__dict_\n", language="python")
     message = '"Jar" has no attribute "__dict_"'
-    snapshot = Snapshot.of(Path("/repository"), [index_file(document)], name="shop")
-    problem = Problem(message=message, start=22, end=32)
-    found = evidence_for(snapshot, document, problem, read_message(message), words_for("en"))
-    assert found[0].name == "__dict__"
+    assert names_found("def f(it):\n    return it.__dict_\n", "it.__dict_", message)[0] == "__dict__"

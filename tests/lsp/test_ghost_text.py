@@ -255,8 +255,8 @@ def test_I10_a_line_that_is_gone_already_is_no_error(editor: Editor) -> None:
     editor.open("a.py", "total = 1│\n")
     editor.cursor = (7, 3)
     editor.model_will_say("x = 2")
-    for item in editor.suggestions():
-        assert item["range"]["start"] == item["range"]["end"] == {"line": 1, "character": 0}
+    (item,) = editor.suggestions()
+    assert item["range"]["start"] == item["range"]["end"] == {"line": 1, "character": 0}
 
 
 def test_I09_a_suggestion_is_indented_as_the_document_is(editor: Editor) -> None:

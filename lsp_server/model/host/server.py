@@ -143,9 +143,6 @@ class Server:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: Client) -> None:
-        if self._has_failed():  # whoever comes now starts a host that tries again
-            client.connection.close()
-            return
         key = self._place.key()
         try:
             deliver_challenge(client.connection, key)
@@ -154,12 +151,12 @@ class Server:
             client.connection.close()
             return
         with self._changed:
-            is_late = self._has_failed()
-            if not is_late:
+            has_failed = self._state["is"] == "failed"
+            if not has_failed:
                 self._clients[client.number] = client
                 self._changed.notify_all()
                 client.send(self._state)
-        if is_late:
+        if has_failed:  # whoever comes now starts a host that tries again
             client.connection.close()
             return
         client.writer.start()
@@ -174,9 +171,6 @@ class Server:
             pass  # gone, or not one of ours
         finally:
             self._drop(client)
-
-    def _has_failed(self) -> bool:
-        return bool(self._state["is"] == "failed")
 
     def _drop(self, client: Client) -> None:
         with self._changed:

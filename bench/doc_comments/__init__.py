@@ -1,0 +1,1 @@
+"""Documentation comments of other languages than Python, on real functions."""
