@@ -276,6 +276,10 @@ def plot(points: list[tuple[int, list[float]]], path: Path) -> None:
     axes.set(
         xscale="log", yscale="log", xlabel="lines in the repository", ylabel="ms for 2,048 tokens of context"
     )
+    axes.set_yticks([it for it in (1, 2, 5, 10, 20, 50, 100, 200) if it <= 2 * axes.get_ylim()[1]])
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.legend(frameon=False)
     figure.tight_layout()
     figure.savefig(path)

@@ -60,6 +60,7 @@ class Server:
         self._changed = threading.Condition()
         self._clients: dict[int, Client] = {}
         self._connections = 0
+        self._has_greeted = False
         self._loaded = threading.Event()
         self._engine_left = threading.Event()
         self.is_leaving = False
@@ -83,7 +84,9 @@ class Server:
         self._tell({"is": "failed", "message": str(error), "hint": error.hint})
 
     def wait_until_told(self, timeout_s: float) -> None:
-        """Give every client the time to be told what has been said so far."""
+        """Give every client the time to be told what has been said so far, and our starter that to come."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._has_greeted, FIRST_CLIENT_S)
         end = time.monotonic() + timeout_s
         while time.monotonic() < end and any(not it.unsent.empty() for it in self._clients.values()):
             time.sleep(0.01)
@@ -151,12 +154,14 @@ class Server:
             client.connection.close()
             return
         with self._changed:
-            has_failed = self._state["is"] == "failed"
-            if not has_failed:
+            # Who started us is told why that was in vain; whoever comes later starts a host that tries again.
+            is_late = self._has_greeted and self._state["is"] == "failed"
+            if not is_late:
+                self._has_greeted = True
                 self._clients[client.number] = client
-                self._changed.notify_all()
                 client.send(self._state)
-        if has_failed:  # whoever comes now starts a host that tries again
+                self._changed.notify_all()
+        if is_late:
             client.connection.close()
             return
         client.writer.start()
