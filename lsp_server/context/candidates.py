@@ -73,7 +73,7 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
         best = found.windows[0].score
         telling_names = numbers.keys()
         for piece, window, spared in zip(found.pieces, found.windows, bits.tolist(), strict=True):
-            names = [numbers[it] for it in piece.names & telling_names]
+            names = sorted([numbers[it] for it in piece.names & telling_names])
             for line, number in lines.get(piece.path, ()):
                 if piece.first_line <= line <= piece.last_line:
                     names.append(number)

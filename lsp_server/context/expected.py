@@ -5,17 +5,14 @@ file imports, and names of the file itself that other files define. `FEATURES` s
 a small model fitted on other repositories turns that into a probability.
 """
 
-import math
-from array import array
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import count, pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from lsp_server.context.everyday_names import EVERYDAY, KEYWORDS
 from lsp_server.context.learned import Floats
@@ -33,6 +30,9 @@ FEATURES = (
 )  # fmt: skip
 NAME_MIN_CHARACTERS = 3
 DEFINITIONS_MAX = 12
+SHORT = 5  # characters
+_OF_SIMILAR = ("similar", "similar_best", "alike", "alike_all")  # in the order of FEATURES and `_Seen.of`
+_FUNCTIONS, _CLASSES = ("function", "method", "macro"), ("class", "type")
 CLOSE_OWNER = 0.4  # members of an owner further away are candidates only if something else speaks for them
 
 
@@ -45,14 +45,18 @@ class Expected:
     owner: Sequence[str]  # why it is a candidate as a member, "" if it is none
 
 
+_Member = tuple[float, bool, Definition | None, str]  # weight, of the receiver, which, of whom
+_NO_MEMBER: _Member = (0.0, False, None, "")
+
+
 class _Seen(NamedTuple):
     """What similar code says of names."""
 
     number: Mapping[str, int]  # of each, in `of`
 
-    # Of each: the share of all windows' scores that those holding it have; the score of the best of them, as
-    # a share of the best; how much its likeliest line stands where the cursor stands; the same of all.
-    of: Sequence[Sequence[float]]
+    # (4, names): the share of all windows' scores that those holding it have; the score of the best of them,
+    # as a share of the best; how much its likeliest line stands where the cursor stands; the same of all.
+    of: NDArray[np.float64]
     follows: Mapping[str, float]  # the share of those where it comes right after the last name
 
 
@@ -64,7 +68,7 @@ def expected_names(
     is_hidden: Callable[[str], bool],
 ) -> Expected:
     seen = _in_windows(place, windows)
-    member: dict[str, tuple[float, bool, Definition, str]] = {}
+    member: dict[str, _Member] = {}
     for owner in owners:
         is_close = owner.weight >= CLOSE_OWNER
         for it in owner.members:
@@ -73,78 +77,112 @@ def expected_names(
                 there = member.get(name)
                 if (there is None or there[0] < owner.weight) and not name.startswith("__"):
                     member[name] = (owner.weight, owner.is_receiver, it, owner.name)
-    imported_files = frozenset(place.imported_paths)
     candidates = dict.fromkeys((*seen.number, *member, *place.vicinity, *place.imported))
-    names: list[str] = []
-    rows = array("f")
-    meant: list[Definition | None] = []
-    why: list[str] = []
-    at_line_start = float(not place.line_names)
-    weights, line_names, is_after_dot = place.weights, place.line_names, place.is_after_dot
-    known, imported, folder = place.known, place.imported, place.folder
-    no_member: tuple[float, bool, Definition | None, str] = (0.0, False, None, "")
+    meant_at = _Meant(place, is_hidden)
+    rows = _Rows()
+    known, of_similar = place.known, seen.number
+    is_owner_enclosing = place.receiver in ENCLOSING
     for name in snapshot.maybe_defined(candidates):
         if name in KEYWORDS:
             continue
-        if len(name) < NAME_MIN_CHARACTERS and name not in member:
+        as_member = member.get(name)
+        if len(name) < NAME_MIN_CHARACTERS and as_member is None:
             continue
-        count = known.get(name, 0)
-        found = seen.number.get(name)
-        if found is None and not count and name.startswith("_") and place.receiver not in ENCLOSING:
+        in_file = known.get(name, 0)
+        similar = of_similar.get(name, -1)
+        if similar < 0 and not in_file and name[0] == "_" and not is_owner_enclosing:
             continue
         definitions = snapshot.definitions(name)
-        weight, is_receiver, as_member, owner_name = member.get(name, no_member)
-        definition = as_member
-        elsewhere = len(definitions)
-        if elsewhere <= DEFINITIONS_MAX:
-            definition = _meant(definitions, place, as_member, imported_files, is_hidden)
-        elif as_member is not None and (as_member.path == place.path or is_hidden(as_member.path)):
-            definition = None
-        if definition is None and (count or found is None):
+        definition = meant_at(definitions, None if as_member is None else as_member[2])
+        if definition is None and (in_file or similar < 0):
             continue
-        is_imported = name in imported
-        kind, path = ("", "") if definition is None else (definition.kind, definition.path)
-        names.append(name)
-        meant.append(definition)
-        why.append(owner_name)
-        rows.extend(
-            (
-                weights.get(name, 0.0),
-                name in line_names,
-                math.log1p(count),
-                not count,
-                is_imported,
-                is_imported and count == 1,
-                snapshot.rarity(name),
-                *((0.0, 0.0, 0.0, 0.0) if found is None else seen.of[found]),
-                seen.follows.get(name, 0.0),
-                weight,
-                is_receiver,
-                is_after_dot,
-                weight * is_after_dot,
-                math.log1p(elsewhere),
-                definition is None,
-                path in imported_files,
-                path.rpartition("/")[0] == folder,
-                kind in ("function", "method", "macro"),
-                kind in ("class", "type"),
-                kind == "field",
-                *_spelling(name),
-                at_line_start,
-            )
+        rows.add(name, definition, as_member, in_file, similar, len(definitions))
+    features = _features(snapshot, place, seen, rows)
+    return Expected(rows.names, features, [not it for it in rows.in_file], rows.definitions, rows.owners)
+
+
+class _Rows:
+    """What was found of each candidate, in columns."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.definitions: list[Definition | None] = []
+        self.owners: list[str] = []
+        self.weights: list[float] = []  # as a member
+        self.of_receiver: list[bool] = []
+        self.in_file: list[int] = []
+        self.similar: list[int] = []  # its number in `_Seen`, -1 for none
+        self.elsewhere: list[int] = []  # definitions
+
+    def add(
+        self, name: str, definition: Definition | None, as_member: _Member | None, in_file: int,
+        similar: int, elsewhere: int,
+    ) -> None:  # fmt: skip
+        weight, is_receiver, _, owner = as_member or _NO_MEMBER
+        self.names.append(name)
+        self.definitions.append(definition)
+        self.owners.append(owner)
+        self.weights.append(weight)
+        self.of_receiver.append(is_receiver)
+        self.in_file.append(in_file)
+        self.similar.append(similar)
+        self.elsewhere.append(elsewhere)
+
+
+def _features(snapshot: Snapshot, place: Place, seen: _Seen, rows: _Rows) -> Floats:
+    """(names, FEATURES), filled column by column: a row at a time takes four times as long."""
+    names = rows.names
+    weights, line_names, imported, follows = place.weights, place.line_names, place.imported, seen.follows
+    in_file = np.array(rows.in_file, np.float32)
+    as_member = np.array(rows.weights, np.float32)
+    is_imported = np.array([it in imported for it in names], bool)
+    paths = ["" if it is None else it.path for it in rows.definitions]
+    kinds = ["" if it is None else it.kind for it in rows.definitions]
+    imported_files = frozenset(place.imported_paths)
+    folder = {it: it.rpartition("/")[0] == place.folder for it in set(paths)}
+    found: dict[str, ArrayLike] = {
+        "near": [weights.get(it, 0.0) for it in names],
+        "on_line": [it in line_names for it in names],
+        "in_file": np.log1p(in_file),
+        "is_new": in_file == 0,
+        "imported": is_imported,
+        "only_imported": is_imported & (in_file == 1),
+        "rarity": snapshot.rarities(names),
+        "follows": [follows.get(it, 0.0) for it in names] if follows else 0.0,
+        "member": as_member,
+        "member_of_receiver": rows.of_receiver,
+        "after_dot": place.is_after_dot,
+        "member_after_dot": as_member * place.is_after_dot,
+        "definitions": np.log1p(np.array(rows.elsewhere, np.float32)),
+        "definitions_none": [it is None for it in rows.definitions],
+        "in_imported_file": [it in imported_files for it in paths],
+        "in_folder": [folder[it] for it in paths],
+        "is_function": [it in _FUNCTIONS for it in kinds],
+        "is_class": [it in _CLASSES for it in kinds],
+        "is_field": [it == "field" for it in kinds],
+        "is_private": [it[0] == "_" for it in names],
+        "is_capital": [it[0].isupper() for it in names],
+        "is_short": [len(it) < SHORT for it in names],
+        "is_everyday": [it in EVERYDAY for it in names],
+        "at_line_start": not line_names,
+    }
+    features = np.empty((len(FEATURES), len(names)), np.float32)
+    for number, feature in enumerate(FEATURES):
+        if feature in found:
+            features[number] = np.asarray(found[feature], np.float32)
+    first = FEATURES.index(_OF_SIMILAR[0])
+    if len(seen.of):
+        features[first : first + len(_OF_SIMILAR)] = np.where(
+            np.array(rows.similar) >= 0, seen.of[:, rows.similar], 0.0
         )
-    features = np.frombuffer(rows, np.float32).reshape(-1, len(FEATURES))
-    return Expected(names, features, features[:, FEATURES.index("is_new")].astype(bool).tolist(), meant, why)
-
-
-@lru_cache(maxsize=8_192)
-def _spelling(name: str) -> tuple[bool, bool, bool, bool]:
-    return name.startswith("_"), name[0].isupper(), len(name) < 5, name in EVERYDAY
+    else:
+        features[first : first + len(_OF_SIMILAR)] = 0.0
+    return features.T
 
 
 def _in_windows(place: Place, windows: Sequence[ReadWindow]) -> _Seen:
     if not windows:
-        return _Seen({}, (), {})
+        return _Seen({}, np.zeros((0, 0)), {})
     total = sum(it.window.score for it in windows[:12]) or 1.0
     best_score = windows[0].window.score
     number_of: defaultdict[str, int] = defaultdict(count().__next__)
@@ -169,7 +207,7 @@ def _in_windows(place: Place, windows: Sequence[ReadWindow]) -> _Seen:
                         if name == place.last_name:
                             follows[after] = follows.get(after, 0.0) + share
     if not held:
-        return _Seen({}, (), {})
+        return _Seen({}, np.zeros((0, 0)), {})
     size = len(number_of)
     lengths = [len(it) for it in starts]
     scores = np.array([it.window.score for it in windows], np.float64)
@@ -179,33 +217,43 @@ def _in_windows(place: Place, windows: Sequence[ReadWindow]) -> _Seen:
     best, most_alike = np.zeros(size), np.zeros(size)
     np.maximum.at(best, at, bests)
     np.maximum.at(most_alike, at, alike)
-    of = np.stack(
-        [np.bincount(at, shares, size), best, most_alike, np.bincount(at, alike * shares, size)], axis=1
-    )
-    return _Seen(dict(number_of), of.tolist(), follows)
+    of = np.stack([np.bincount(at, shares, size), best, most_alike, np.bincount(at, alike * shares, size)])
+    return _Seen(dict(number_of), of, follows)
 
 
-def _meant(
-    definitions: Sequence[Definition],
-    place: Place,
-    as_member: Definition | None,
-    imported_files: frozenset[str],
-    is_hidden: Callable[[str], bool],
-) -> Definition | None:
-    """The definition that is most likely meant; None if all are in this file or may not be shown."""
-    if len(definitions) == 1:
-        it = definitions[0]
-        return None if it.path == place.path or is_hidden(it.path) else it
-    best, best_rank = None, -1
-    for it in definitions:
-        if it.path == place.path or is_hidden(it.path):
-            continue
-        rank = (
-            8 * (as_member is not None and it.path == as_member.path and it.name_line == as_member.name_line)
-            + 4 * (it.path in imported_files)
-            + 2 * (it.path in place.recent.rank)
-            + (it.path.rpartition("/")[0] == place.folder)
-        )
-        if rank > best_rank:
-            best, best_rank = it, rank
-    return best
+class _Meant:
+    """Which of a name's definitions is most likely meant at *place*."""
+
+    def __init__(self, place: Place, is_hidden: Callable[[str], bool]) -> None:
+        self._place, self._is_hidden = place, is_hidden
+        self._imported = frozenset(place.imported_paths)
+        self._ranks: dict[str, int] = {}  # of paths
+
+    def __call__(self, definitions: Sequence[Definition], as_member: Definition | None) -> Definition | None:
+        """None if all are in this file or may not be shown."""
+        if len(definitions) > DEFINITIONS_MAX:
+            return None if as_member is None or self._rank(as_member.path) < 0 else as_member
+        best, best_rank = None, -1
+        for it in definitions:
+            path = it.path
+            rank = self._ranks.get(path)
+            if rank is None:
+                rank = self._rank(path)
+            if rank < 0:
+                continue
+            if as_member is not None and path == as_member.path and it.name_line == as_member.name_line:
+                rank += 8
+            if rank > best_rank:
+                best, best_rank = it, rank
+        return best
+
+    def _rank(self, path: str) -> int:
+        """-1 if nothing of this file may be shown."""
+        place = self._place
+        if path == place.path or self._is_hidden(path):
+            rank = -1
+        else:
+            is_near = path.rpartition("/")[0] == place.folder
+            rank = 4 * (path in self._imported) + 2 * (path in place.recent.rank) + is_near
+        self._ranks[path] = rank
+        return rank

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
+from math import fsum
 
 import numpy as np
 
@@ -128,7 +129,7 @@ def found_pieces(place: Place, windows: Sequence[ReadWindow], expected: Expected
                     end - start,
                     len(piece.text),
                     len(names & in_document) / max(1, len(names)),
-                    sum([weights[name] for name in names & near_known]),
+                    fsum([weights[name] for name in names & near_known]),
                     sum([last_name in it for _, it in read.lines[start:end]]) if last_name in names else 0,
                     is_imported,
                     in_folder,

@@ -21,6 +21,7 @@ from lsp_server.syntax.outlining import IDENTIFIER
 FALL_ABOVE, FALL_BELOW = 0.8, 0.7  # weight per line further away
 FALL_BELOW_ANALOGUE = 0.8  # per line
 MISSING_LINES = (1.0, 0.7, 0.5)  # how likely it is that so many lines are still to be written
+_FINENESS = 2**20
 _FILES_KEPT = 64
 _WINDOWS_KEPT = 1_024
 
@@ -83,8 +84,10 @@ class ReadWindow:
 class Surroundings:
     """The names around the cursor by their distance from its line."""
 
-    at: Mapping[str, Sequence[tuple[int, float]]]  # name → (lines from the cursor's, weight)
-    total: float
+    # name → (lines from the cursor's, weight). Weights are whole numbers: however a set orders its names,
+    # the sum is the same.
+    at: Mapping[str, Sequence[tuple[int, int]]]
+    total: int
 
 
 def read_windows(snapshot: Snapshot, place: Place, windows: Sequence[Window]) -> list[ReadWindow]:
@@ -98,25 +101,27 @@ def read_windows(snapshot: Snapshot, place: Place, windows: Sequence[Window]) ->
 
 
 def surroundings(snapshot: Snapshot, place: Place) -> Surroundings:
-    at: dict[str, list[tuple[int, float]]] = {}
-    total = 0.0
+    at: dict[str, list[tuple[int, int]]] = {}
+    total = 0
     lines = [(-distance, FALL_ABOVE**distance, names) for distance, names in enumerate(place.lines_above)]
     lines += [(number + 1, FALL_BELOW**number, names) for number, names in enumerate(place.lines_below)]
     for distance, weight, names in lines:
         for name in names:
-            said = weight * snapshot.rarity(name)
+            said = round(_FINENESS * weight * snapshot.rarity(name))
             total += said
             entries = at.setdefault(name, [])
             if distance > 0:
-                entries += [(distance + more, said * share) for more, share in enumerate(MISSING_LINES)]
+                entries += [
+                    (distance + more, round(said * share)) for more, share in enumerate(MISSING_LINES)
+                ]
             else:
                 entries.append((distance, said))
-    return Surroundings(at, total or 1.0)
+    return Surroundings(at, total or 1)
 
 
 def likeness(found: WindowNames, count: int, around: Surroundings) -> list[float]:
     """For each of a window's *count* lines, from 0 to about 1: how much it stands where the cursor's does."""
-    scores = [0.0] * count
+    scores = [0] * count
     for name in found.names.keys() & around.at.keys():
         entries = around.at[name]
         for number in found.names[name]:

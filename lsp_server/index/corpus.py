@@ -86,6 +86,12 @@ class Corpus:
         term = self.vocabulary.get(name)
         return 0 if term is None else int(self._file_counts[term])
 
+    def file_counts(self, names: Sequence[str]) -> Ints:
+        """In how many files each of *names* occurs."""
+        unknown = len(self.vocabulary)
+        number = self.vocabulary.get
+        return self._file_counts[[number(it, unknown) for it in names]]
+
     def window_count(self, name: str) -> int:
         """In how many windows *name* occurs."""
         term = self.vocabulary.get(name)
@@ -145,7 +151,8 @@ class Corpus:
         self._impacts: Floats = (tf / (tf + norm))[order].astype(np.float32)
         per_term = np.bincount(all_terms, minlength=len(vocabulary))
         self._pointers: list[int] = [0, *np.cumsum(per_term).tolist()]
-        self._file_counts = np.bincount(_joined(seen), minlength=len(vocabulary))
+        # And one more, for all that is unknown.
+        self._file_counts = np.bincount(_joined(seen), minlength=len(vocabulary) + 1)
 
 
 def idf(count: int, total: int) -> float:

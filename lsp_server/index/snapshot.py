@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lsp_server.index.corpus import Corpus, idf
 from lsp_server.index.file import IndexedFile, index_file
@@ -175,6 +176,11 @@ class Snapshot:
             files = self._settled.file_count(name) + self._changed.file_count(name)
             known = self._rarities[name] = math.log(1 + self.file_count / (1 + files))
         return known
+
+    def rarities(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """The rarity of each of many names, at once."""
+        files = self._settled.file_counts(names) + self._changed.file_counts(names)
+        return np.log(1 + self.file_count / (1 + files))
 
     def imported_paths(self, path: str) -> list[str]:
         """The files of this repository that the file at *path* imports, in order, without repetition."""
