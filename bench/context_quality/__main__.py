@@ -25,7 +25,7 @@ from bench.context_quality.measures import (
 )
 from bench.context_quality.ngram import Background
 from bench.context_quality.places import draw
-from bench.context_quality.project import Project
+from bench.context_quality.project import Project, texts_in
 from bench.context_quality.providers import (
     BM25Windows,
     CrossCodeEval,
@@ -89,7 +89,7 @@ def pins(table: str) -> dict[str, dict[str, str]]:
 def opened(name: str) -> Project:
     pin = {**pins(FIT), **pins(REPORT)}[name]
     unpacked = fetched(name, registry=pin["registry"], version=pin["version"])
-    return Project(unpacked / pin.get("folder", ""), pin["language"])
+    return Project(texts_in(unpacked / pin.get("folder", ""), pin["language"]), pin["language"])
 
 
 def background_of(language: str, *, but: str) -> Background:

@@ -3,7 +3,7 @@
 import importlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -48,9 +48,10 @@ class File:
 
 
 class Project:
-    def __init__(self, root: Path, language: str) -> None:
-        self.root, self.language = root, language
-        self.files = {path: _read(path, text, language) for path, text in _texts(root, language)}
+    def __init__(self, texts: Iterable[tuple[str, str]], language: str) -> None:
+        """*texts* are (path, text)."""
+        self.language = language
+        self.files = {path: _read(path, text, language) for path, text in texts}
         self.defined: dict[str, list[Defined]] = defaultdict(list)
         self.files_with: Counter[str] = Counter()
         for file in self.files.values():
@@ -63,12 +64,16 @@ class Project:
         return sum(len(file.lines) for file in self.files.values())
 
 
-def _texts(root: Path, language: str) -> Iterator[tuple[str, str]]:
+def is_read(path: str, language: str) -> bool:
+    """Whether a file of that name is one of a project in *language*."""
+    return path.endswith(GRAMMARS[language].suffixes) and not path.endswith(".d.ts")
+
+
+def texts_in(root: Path, language: str) -> Iterator[tuple[str, str]]:
     for path in sorted(root.rglob("*")):
         inside = path.relative_to(root)
         if (
-            path.name.endswith(GRAMMARS[language].suffixes)
-            and not path.name.endswith(".d.ts")
+            is_read(path.name, language)
             and not any(part in _LEFT_OUT or part.startswith(".") for part in inside.parts[:-1])
             and path.is_file()
             and not path.is_symlink()

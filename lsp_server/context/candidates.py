@@ -22,13 +22,14 @@ from lsp_server.syntax.outline import Definition
 
 # Set by hand after some thirty tries on the projects the networks are fitted on, 30 places each: noisy.
 DEFINITION = 1.0  # a signature that is needed
-NEW_NAME = 1.0  # a needed name that the document does not have
+NEW_NAME = 2.0  # a needed name that the document does not have
 KNOWN_NAME = 0.1  # and one that it has
 CALLED = 0.5  # how likely the signature of a function being called is needed, at least
 BIT = 0.05  # a bit that a piece of similar code spares
 EDITED = 3.0  # bits that lines edited lately spare beside that
-FILLING = 1e-4  # a character of the most similar window: where there is room, it is shown
-SIGNATURES_MAX = 64
+FILLING = 1e-5  # a character of code nearly as similar as the most similar: where there is room, it is shown
+FILLING_MIN = 0.5  # of the best score, that such code has at least
+SIGNATURES_MAX = 96
 NAME_WORTH_MIN = 0.002  # names that are worth less are not told apart
 BEGUN = 6.0  # how much likelier a name is that begins with what is typed
 
@@ -73,6 +74,7 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
         best = found.windows[0].score
         telling_names = numbers.keys()
         for piece, window, spared in zip(found.pieces, found.windows, bits.tolist(), strict=True):
+            share = window.score / best
             names = sorted([numbers[it] for it in piece.names & telling_names])
             for line, number in lines.get(piece.path, ()):
                 if piece.first_line <= line <= piece.last_line:
@@ -80,8 +82,8 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
             candidates.append(
                 Candidate(
                     path=piece.path, first_line=piece.first_line, last_line=piece.last_line, text=piece.text,
-                    value=BIT * (max(0.0, spared) + _edited_bits(place, piece, window))
-                    + FILLING * len(piece.text) * window.score / best,
+                    value=BIT * (window.favour * max(0.0, spared) + _edited_bits(place, piece, window))
+                    + (FILLING * len(piece.text) * share if share >= FILLING_MIN else 0.0),
                     names=names, reason=window.reason, is_signature=False, lines=piece.lines,
                 )
             )  # fmt: skip

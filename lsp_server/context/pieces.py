@@ -89,7 +89,9 @@ def found_pieces(place: Place, windows: Sequence[ReadWindow], expected: Expected
     near_known, in_document = weights.keys() & known, frozenset(known)
     last_name = place.last_name
     most_alike = max((max(it.alike, default=0.0) for it in windows), default=0.0) or 1.0
-    best = windows[0].window.score if windows else 1.0
+    # As fitted: without what was used lately, which the projects to fit on do not tell.
+    scores = [it.window.score / it.window.favour for it in windows]
+    best = max(scores, default=1.0)
     imported = frozenset(place.imported_paths)
     at_line_start = float(not place.line_names)
     endings = [place.before[-it:] for it in _ENDINGS]
@@ -97,7 +99,7 @@ def found_pieces(place: Place, windows: Sequence[ReadWindow], expected: Expected
     pieces: list[Piece] = []
     of: list[Window] = []
     rows = array("f")
-    for rank, read in enumerate(windows):
+    for rank, (read, score) in enumerate(zip(windows, scores, strict=True)):
         window = read.window
         alike_window = max(read.alike, default=0.0)
         is_imported = window.path in imported
@@ -120,8 +122,8 @@ def found_pieces(place: Place, windows: Sequence[ReadWindow], expected: Expected
                     most / most_alike,
                     sum(alike) / (end - start),
                     alike_window,
-                    window.score / best,
-                    window.score,
+                    score / best,
+                    score,
                     rank,
                     sum(new_chances),
                     max(new_chances, default=0.0),

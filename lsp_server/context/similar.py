@@ -14,9 +14,9 @@ from lsp_server.index.file import IndexedFile
 from lsp_server.index.snapshot import Snapshot
 
 QUERY_NAMES_MAX = 48
-FOUND_MAX = 160
-KEPT_MAX = 24
-PER_FILE_MAX = 3
+FOUND_MAX = 200
+KEPT_MAX = 32
+PER_FILE_MAX = 12
 NAMES_TOLD = 3
 WEAK = 0.1  # of the best score: below it, windows share a common word or two
 # Set by hand.
@@ -37,6 +37,7 @@ class Window:
     query: Mapping[str, float]  # the names that found it
     about: str = ""  # what else speaks for it, for a person
     is_edited: bool = False  # lately
+    favour: float = 1.0  # what its file's being used lately multiplied the score by
 
     @property
     def path(self) -> str:
@@ -58,8 +59,8 @@ class Window:
 def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], bool]) -> list[Window]:
     """The most similar windows of other files, best first; at most a few of one file."""
     query = dict(heapq.nlargest(QUERY_NAMES_MAX, place.weights.items(), key=lambda it: (it[1], it[0])))
-    favoured = {path: 1 + RECENT * RECENT_FALL**rank for path, rank in place.recent.rank.items()}
-    favoured |= {path: COUNTERPART * favoured.get(path, 1.0) for path in place.counterparts}
+    recent = {path: 1 + RECENT * RECENT_FALL**rank for path, rank in place.recent.rank.items()}
+    favoured = recent | {path: COUNTERPART * recent.get(path, 1.0) for path in place.counterparts}
     found = snapshot.search(query, limit=FOUND_MAX, exclude=[place.path], favoured=favoured)
     scores = {(path, number): score * _nearness(place, path) for path, number, score in found}
     best = max(scores.values(), default=1.0)
@@ -78,7 +79,8 @@ def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str],
             continue
         taken[path] = taken.get(path, 0) + 1
         is_edited = (path, number) in edited
-        windows.append(Window(file, number, score, query, _about(place, path, is_edited), is_edited))
+        about, favour = _about(place, path, is_edited), recent.get(path, 1.0)
+        windows.append(Window(file, number, score, query, about, is_edited, favour))
         if len(windows) >= KEPT_MAX:
             break
     return windows

@@ -9,7 +9,7 @@ from bench.context_quality.__main__ import joined
 from bench.context_quality.measures import Outcome, costly, interval, saved
 from bench.context_quality.ngram import Background, bits
 from bench.context_quality.places import draw
-from bench.context_quality.project import Project
+from bench.context_quality.project import Project, texts_in
 from bench.context_quality.providers import Piece, fitted
 
 LANGUAGE = b"def total(rows):\n    return sum(row.price for row in rows)\n" * 20
@@ -45,7 +45,7 @@ def test_places_show_neither_what_was_taken_nor_what_they_need(tmp_path):
     use = "from price import net_of_tax\n" + "\n" * 15 + "total_now = net_of_tax(12)\n"
     for number in range(4):
         (tmp_path / f"cart_{number}.py").write_text(use)
-    places = draw(Project(tmp_path, "python"), 4)
+    places = draw(Project(texts_in(tmp_path, "python"), "python"), 4)
     assert places
     for place in places:
         assert place.before + place.taken + place.after == use

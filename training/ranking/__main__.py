@@ -1,8 +1,9 @@
 """`python -m training.ranking`: fit what candidates for the context are worth, and write ranking.json.
 
-Places are drawn in the projects under [context_fit] in bench/sources.toml, none of which is reported. A name
-is needed if what was taken out at its place has it; a piece of code is worth the bits that it spares the
-ruler of bench/context_quality there. Takes about ten minutes on one core for forty places per project.
+Places are drawn in projects none of which is reported (`training/ranking/projects.py`). A name is needed if
+what was taken out at its place has it; a piece of code is worth the bits that it spares the ruler of
+bench/context_quality there, measured in the projects of the corpus. Takes about half an hour on one core;
+--examples keeps what was measured, and fits it again.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.context_quality.__main__ import FIT, background_of, opened, pins
+from bench.context_quality.__main__ import background_of
 from bench.context_quality.kibitz import Kibitz
 from bench.context_quality.measures import AFTER_CHARACTERS, BEFORE_CHARACTERS
 from bench.context_quality.ngram import Background, bits
@@ -28,8 +29,9 @@ from lsp_server.context.place import place_of
 from lsp_server.context.reading import read_windows
 from lsp_server.context.similar import similar_windows
 from training.ranking.network import fitted
+from training.ranking.projects import of_corpus, pinned
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 BITS_MIN, BITS_MAX = -5.0, 50.0  # beyond, a copy is a copy
 BEST_PIECES, OTHER_PIECES = 6, 20  # measured per place: the first found, and some of the rest
@@ -38,68 +40,69 @@ PLACES_SEED = 1  # not the places that the bench draws in a project
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.ranking", description=__doc__)
-    parser.add_argument("--places", type=int, default=40, help="per project")
-    parser.add_argument("--projects", nargs="+", choices=list(pins(FIT)), default=_measurable())
-    parser.add_argument("--names-only", action="store_true", help="keep what pieces are worth as it is")
+    parser.add_argument("--places", type=int, default=400, help="per project under [context_fit]")
+    parser.add_argument("--corpus-places", type=int, default=100, help="per project of the corpus")
+    parser.add_argument("--examples", type=Path, metavar="NPZ", help="write them there, or read them")
     parser.add_argument("--out", type=Path, default=learned.FILE)
     asked = parser.parse_args()
-    fits = {name: _places(name, asked.places) for name in asked.projects}
-    names_fit = _names_network(list(fits.values()))
-    if asked.names_only:
-        kept = json.loads(asked.out.read_text("utf-8"))["pieces"]
-        asked.out.write_text(json.dumps({"names": names_fit, "pieces": kept}) + "\n", "utf-8")
-        return
-    known = learned.network_of(names_fit)
-    examples = [_piece_examples(name, *fits[name], known) for name in asked.projects]
+    if asked.examples and asked.examples.exists():
+        found = dict(np.load(asked.examples))
+    else:
+        found = examples(asked.places, asked.corpus_places)
+        if asked.examples:
+            np.savez(asked.examples, **found)
+    x, y = found["names"].astype(np.float64), found["needed"].astype(np.float64)
+    print(f"names: {len(y):,} candidates, {int(y.sum()):,} of them needed", flush=True)
+    names_fit = fitted(
+        x, y, names=names_known.FEATURES, loss="chance", units=16, networks=3, rounds=10, batch=2_048
+    )
+    x, y = found["pieces"].astype(np.float64), found["spared"].astype(np.float64)
+    print(f"pieces: {len(y):,}, {y.mean():.1f} bits spared on average", flush=True)
     pieces_fit = fitted(
-        np.concatenate([it[0] for it in examples]), np.concatenate([it[1] for it in examples]),
-        names=pieces.FEATURES, loss="worth", units=8, networks=3, rounds=25, batch=128,
+        x, np.clip(y, BITS_MIN, BITS_MAX),
+        names=pieces.FEATURES, loss="worth", units=8, networks=3, rounds=20, batch=512,
     )  # fmt: skip
     asked.out.write_text(json.dumps({"names": names_fit, "pieces": pieces_fit}) + "\n", "utf-8")
     print(f"wrote {asked.out}")
 
 
-def _measurable() -> list[str]:
-    """The projects whose language has another one, which the byte model of the ruler is made of."""
-    languages = [pin["language"] for pin in pins(FIT).values()]
-    return [name for name, pin in pins(FIT).items() if languages.count(pin["language"]) > 1]
-
-
-def _places(name: str, count: int) -> tuple[Kibitz, list[Place]]:
-    project = opened(name)
-    return Kibitz(project), draw(project, count, PLACES_SEED)
-
-
-def _names_network(fits: Sequence[tuple[Kibitz, list[Place]]]) -> dict[str, object]:
-    rows, targets = [], []
-    for kibitz, places in fits:
-        for place in places:
+def examples(places: int, corpus_places: int) -> dict[str, Floats]:
+    """Rows of features: `names` and whether each was `needed`, `pieces` and the bits each `spared`."""
+    names: list[Floats] = []
+    needed: list[Floats] = []
+    rows: list[Floats] = []
+    spared: list[float] = []
+    for name, project in pinned():
+        kibitz = Kibitz(project)
+        for place in draw(project, places, PLACES_SEED):
             expected = _read(kibitz, place)[2]
-            taken = set(IDENTIFIER.findall(place.taken))
-            rows.append(expected.features)
-            targets.append(np.array([it in taken for it in expected.names], np.float64))
-    x, y = np.concatenate(rows).astype(np.float64), np.concatenate(targets)
-    print(f"names: {len(y):,} candidates, {int(y.sum()):,} of them needed", flush=True)
-    return dict(
-        fitted(x, y, names=names_known.FEATURES, loss="chance", units=16, networks=3, rounds=40, batch=1_024)
-    )
+            names.append(expected.features)
+            needed.append(_needed(place, expected.names))
+        print(f"{name}: {len(names):,} places so far", flush=True)
+    for name, project in of_corpus():
+        kibitz = Kibitz(project)
+        background = background_of(project.language, but=name)
+        rng = np.random.default_rng(0)
+        for place in draw(project, corpus_places, PLACES_SEED):
+            here, windows, expected = _read(kibitz, place)
+            names.append(expected.features)
+            needed.append(_needed(place, expected.names))
+            # How likely a name is, as the network that is there already sees it, tells pieces apart.
+            likely = learned.fitted("names", names_known.FEATURES).probabilities(expected.features)
+            found = found_pieces(here, windows, expected, likely)
+            for number, worth in _measured(place, found, background, rng):
+                rows.append(found.features[number])
+                spared.append(worth)
+        print(f"{name}: {len(names):,} places, {len(rows):,} pieces so far", flush=True)
+    return {
+        "names": np.concatenate(names), "needed": np.concatenate(needed),
+        "pieces": np.array(rows, np.float32), "spared": np.array(spared, np.float32),
+    }  # fmt: skip
 
 
-def _piece_examples(
-    name: str, kibitz: Kibitz, places: Sequence[Place], known: learned.Network
-) -> tuple[Floats, Floats]:
-    background = background_of(pins(FIT)[name]["language"], but=name)
-    rng = np.random.default_rng(0)
-    rows, targets = [], []
-    for place in places:
-        here, windows, expected = _read(kibitz, place)
-        likely = known.probabilities(expected.features)
-        found = found_pieces(here, windows, expected, likely)
-        for number, spared in _measured(place, found, background, rng):
-            rows.append(found.features[number])
-            targets.append(min(BITS_MAX, max(BITS_MIN, spared)))
-    print(f"{name}: {len(targets):,} pieces, {np.mean(targets):.1f} bits spared on average", flush=True)
-    return np.array(rows, np.float64), np.array(targets, np.float64)
+def _needed(place: Place, names: Sequence[str]) -> Floats:
+    taken = set(IDENTIFIER.findall(place.taken))
+    return np.array([it in taken for it in names], np.float32)
 
 
 def _read(kibitz: Kibitz, place: Place):
