@@ -90,7 +90,8 @@ def expected_names(
             continue
         in_file = known.get(name, 0)
         similar = of_similar.get(name, -1)
-        if similar < 0 and not in_file and name[0] == "_" and not is_owner_enclosing:
+        is_close = as_member is not None and as_member[0] >= CLOSE_OWNER
+        if name[0] == "_" and similar < 0 and not in_file and not is_owner_enclosing and not is_close:
             continue
         definitions = snapshot.definitions(name)
         definition = meant_at(definitions, None if as_member is None else as_member[2])

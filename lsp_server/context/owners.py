@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lsp_server.context.place import Place
+from lsp_server.index.corpus import words_of
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
 from lsp_server.syntax.outline import Definition
@@ -13,6 +14,7 @@ RECEIVER = 2.0  # what stands right before the cursor's dot
 NAME_MIN_CHARACTERS = 3
 MODULES_OF_ONE_NAME = 4
 TESTED = 0.5  # the file that this one tests
+OF_LAST_WORD = 0.9  # `parent_mapper` may be a Mapper
 INCLUDED = 0.1  # a header, whose names need no other mention
 _INCLUDING = ("c", "cpp")
 ENCLOSING = ("self", "this", "super", "cls", "Self")
@@ -30,6 +32,7 @@ def touched_owners(snapshot: Snapshot, place: Place) -> list[Owner]:
     """Each class or module once, with the strongest sign of it."""
     classes: dict[str, tuple[float, bool]] = {}
     modules: dict[str, tuple[float, bool]] = {}
+    packages = _packages(place)
     for name, nearness in place.weights.items():
         is_receiver = name == place.receiver
         for owner, share in _classes_of(snapshot, place, name, nearness):
@@ -37,7 +40,7 @@ def touched_owners(snapshot: Snapshot, place: Place) -> list[Owner]:
             classes[owner] = max(classes.get(owner, (0.0, False)), (weight, is_receiver))
         is_imported = name in place.imported
         if is_imported or nearness > 0.5:
-            for path in snapshot.modules_named(name)[:MODULES_OF_ONE_NAME]:
+            for path in (*snapshot.modules_named(name)[:MODULES_OF_ONE_NAME], *packages.get(name, ())):
                 if path != place.path:
                     weight = (0.8 if is_imported else 0.3) * nearness * (RECEIVER if is_receiver else 1.0)
                     modules[path] = max(modules.get(path, (0.0, False)), (weight, is_receiver))
@@ -55,17 +58,28 @@ def touched_owners(snapshot: Snapshot, place: Place) -> list[Owner]:
     return found
 
 
+def _packages(place: Place) -> dict[str, list[str]]:
+    """The files of the Go packages that the file imports, by the name that it calls them by."""
+    found: dict[str, list[str]] = {}
+    if language_of(place.path) == "go":
+        for path in place.imported_paths:
+            found.setdefault(path.rpartition("/")[0].rpartition("/")[2], []).append(path)
+    return found
+
+
 def _classes_of(snapshot: Snapshot, place: Place, name: str, nearness: float) -> Iterator[tuple[str, float]]:
     """(class, how sure) that a thing called *name* may be or be an instance of."""
     if snapshot.is_class(name):
         yield name, 0.9
     elif len(name) > NAME_MIN_CHARACTERS:
-        alike = snapshot.classes_like(name)
+        alike, trust = snapshot.classes_like(name), 1.0
+        if not alike and len(last := (words_of(name) or [""])[-1]) > NAME_MIN_CHARACTERS:
+            alike, trust = snapshot.classes_like(last), OF_LAST_WORD
         for owner in alike:
             if owner in place.known:
-                yield owner, 0.8
+                yield owner, 0.8 * trust
             elif len(alike) <= 2:
-                yield owner, 0.45
+                yield owner, 0.45 * trust
     made_from = place.bound.get(name)
     if made_from is not None and nearness > 0.3 and snapshot.is_class(made_from):
         yield made_from, 1.0

@@ -62,12 +62,12 @@ class Corpus:
 
     @cached_property
     def classes_alike(self) -> Mapping[str, list[str]]:
-        """Lower-case name, or its last word → the classes so called: "response" → HttpResponse."""
+        """Lower-case name, or its last words → the classes so called: "response" → HttpResponse."""
         found: dict[str, list[str]] = {}
         for name in self.class_names:
-            words = _WORD.findall(name)
-            for key in {name.lower(), words[-1].lower() if len(words) > 1 else name.lower()}:
-                found.setdefault(key, []).append(name)
+            words = words_of(name)
+            for count in {1, 2, len(words)} if words else ():
+                found.setdefault("".join(words[-count:]).lower(), []).append(name)
         return found
 
     @cached_property
@@ -153,6 +153,11 @@ class Corpus:
         self._pointers: list[int] = [0, *np.cumsum(per_term).tolist()]
         # And one more, for all that is unknown.
         self._file_counts = np.bincount(_joined(seen), minlength=len(vocabulary) + 1)
+
+
+def words_of(name: str) -> list[str]:
+    """`HTTPResponse_head` → HTTP, Response, head."""
+    return _WORD.findall(name)
 
 
 def idf(count: int, total: int) -> float:

@@ -183,12 +183,20 @@ def _star(pattern: str, module: str) -> str | None:
 def go(around: Surroundings, path: str, imported: Import) -> list[str]:
     for module, folder in sorted(around.layout.go_modules, key=lambda it: -len(it[0])):
         if imported.module == module or imported.module.startswith(module + "/"):
-            package = joined(folder, imported.module[len(module) :])
-            files = around.by_folder.get(package or "", ())
-            return [it for it in files if it.endswith(".go") and not it.endswith("_test.go")][
-                :_PACKAGE_FILES_MAX
-            ]
+            return _go_package(around, joined(folder, imported.module[len(module) :]) or "")
+    # No go.mod says so, but a folder of the repository ends like the import: two names of it at least, or one
+    # where the first names a site, as nothing of the standard library does.
+    parts = imported.module.split("/")
+    fewest = 1 if "." in parts[0] else 2
+    for count in range(len(parts), fewest - 1, -1):
+        if files := _go_package(around, "/".join(parts[-count:])):
+            return files
     return []
+
+
+def _go_package(around: Surroundings, folder: str) -> list[str]:
+    files = around.by_folder.get(folder, ())
+    return [it for it in files if it.endswith(".go") and not it.endswith("_test.go")][:_PACKAGE_FILES_MAX]
 
 
 def rust(around: Surroundings, path: str, imported: Import) -> list[str]:

@@ -150,8 +150,8 @@ class Snapshot:
         return self._settled.is_class(name) or self._changed.is_class(name)
 
     def classes_like(self, name: str) -> list[str]:
-        """Classes that a variable of this *name* is likely an instance of: `response` → HttpResponse."""
-        key = name.lower()
+        """Classes that a variable of this *name* likely is one of: `_http_response` → HttpResponse."""
+        key = name.replace("_", "").lower()
         return sorted({*self._settled.classes_alike.get(key, ()), *self._changed.classes_alike.get(key, ())})
 
     def modules_named(self, stem: str) -> list[str]:

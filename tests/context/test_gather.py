@@ -5,6 +5,8 @@ import random
 import pytest
 
 from lsp_server.context.gather import gather
+from lsp_server.context.owners import touched_owners
+from lsp_server.context.place import place_of
 from lsp_server.text.document import Document
 from tests.context.check import check_shows, count_tokens, gathered
 from tests.index.check import document_of, snapshot_of
@@ -166,3 +168,26 @@ def test_what_was_shown_keeps_its_place():
 
 def test_an_empty_repository_has_nothing_to_show():
     assert gathered("cart.py", "net(│)\n", {}) == []
+
+
+@pytest.mark.parametrize("variable", ["vat_tax_rule", "_tax_rule", "old_rule", "theTaxRule"])
+def test_a_variable_is_taken_for_the_class_that_it_is_called_after(variable: str) -> None:
+    """In any spelling, by the whole name of the class or its last words."""
+    others = {"shop/rule.py": "class VatTaxRule:\n    def deducted_from(self, gross): ...\n"}
+    shown = gathered("shop/cart.py", f"net = {variable}.│\n", others)
+    check_shows(shown, "def deducted_from(self, gross): ...")
+    assert "is part of VatTaxRule" in shown[0].reason
+
+
+def test_what_is_called_after_an_imported_go_package_has_what_the_package_defines():
+    others = {
+        "plumbing/object/commit.go": "package object\n\nfunc DecodeCommit(raw []byte) *Commit {\n\treturn nil\n}\n",
+        "plumbing/other/object.go": "package other\n\nfunc DecodeTree(raw []byte) *Tree {\n\treturn nil\n}\n",
+    }
+    text = 'package main\n\nimport "example.org/git/plumbing/object"\n\nfunc main() {\n\tcommit := object.'
+    document = document_of("cmd/main.go", f"{text}\n}}\n")
+    snapshot = snapshot_of({**others, "cmd/main.go": document.text})
+    owners = touched_owners(snapshot, place_of(snapshot, document, len(text)))
+    (package,) = [it for it in owners if it.name == "plumbing/object/commit.go"]
+    assert package.is_receiver
+    assert [it.name for it in package.members] == ["DecodeCommit"]

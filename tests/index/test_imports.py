@@ -133,6 +133,20 @@ def test_go_packages():
     )  # fmt: skip
 
 
+def test_go_packages_without_a_go_mod():
+    """Of the repository is what an import's end names: two folders, or one if the import begins with a site."""
+    check_imports(
+        "cmd/main.go",
+        {
+            "cmd/main.go": 'package main\nimport (\n"encoding/json"\n"example.org/shop/price"\n"vat/rules"\n)\n',
+            "json/own.go": "package json",
+            "price/net.go": "package price",
+            "vat/rules/all.go": "package rules",
+        },
+        "price/net.go", "vat/rules/all.go",
+    )  # fmt: skip
+
+
 def test_rust_modules():
     check_imports(
         "src/cart/mod.rs",
