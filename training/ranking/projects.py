@@ -27,7 +27,7 @@ OF_CORPUS = {
         "librust-reqwest-dev",
     ),
     "java": ("react-native-gesture-handler", "cordova-android", "react-native-svg"),
-    "c": ("pillow", "psutil", "zstandard"),
+    "c": ("pillow", "psutil"),
 }  # fmt: skip
 
 
