@@ -20,8 +20,8 @@ class CompletionLimits:
 # seconds; a larger one only makes the first ghost text later.
 AUTOMATIC_PROMPT_TOKENS = 1536
 # Measured with the bundled model (`bench.model_quality --places 150`): of lines with a name that another file
-# defines, 20.7 % are exact with 0.3, 22.7 with 0.45, 23.3 with 0.6; at other places (`--seed 12`) 18.0 with 0.3,
-# 20.0 with 0.6. All within the error; with more, little of the file itself is left.
+# defines, 20.7 % are exact with 0.3, 22.7 with 0.45, 23.3 with 0.6; at other places (`--seed 12`) 18.0 with
+# 0.3, 20.0 with 0.6. All within the error; with more, little of the file itself is left.
 AUTOMATIC_CONTEXT_SHARE = 0.45
 SUFFIX_SHARE = 0.22
 
