@@ -3,12 +3,13 @@
 Places are drawn in projects none of which is reported (`training/ranking/projects.py`). A name is needed if
 what was taken out at its place has it; a piece of code is worth the bits that it spares the ruler of
 bench/context_quality there, measured in the projects of the corpus. Takes about half an hour on one core;
---examples keeps what was measured, and fits it again.
+what was measured in a project is kept in the folder --examples, so that a broken run goes on.
 """
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from bench.context_quality.kibitz import Kibitz
 from bench.context_quality.measures import AFTER_CHARACTERS, BEFORE_CHARACTERS
 from bench.context_quality.ngram import Background, bits
 from bench.context_quality.places import Place, draw
-from bench.context_quality.project import IDENTIFIER
+from bench.context_quality.project import IDENTIFIER, Project
 from lsp_server.context import expected as names_known
 from lsp_server.context import learned, pieces
 from lsp_server.context.expected import expected_names
@@ -28,10 +29,13 @@ from lsp_server.context.pieces import Found, found_pieces
 from lsp_server.context.place import place_of
 from lsp_server.context.reading import read_windows
 from lsp_server.context.similar import similar_windows
+from training.places import WORK
 from training.ranking.network import fitted
 from training.ranking.projects import of_corpus, pinned
 
 Floats = NDArray[np.floating]
+Examples = dict[str, Floats]
+KEYS = ("names", "needed", "pieces", "spared")
 
 BITS_MIN, BITS_MAX = -5.0, 50.0  # beyond, a copy is a copy
 BEST_PIECES, OTHER_PIECES = 6, 20  # measured per place: the first found, and some of the rest
@@ -42,15 +46,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.ranking", description=__doc__)
     parser.add_argument("--places", type=int, default=400, help="per project under [context_fit]")
     parser.add_argument("--corpus-places", type=int, default=100, help="per project of the corpus")
-    parser.add_argument("--examples", type=Path, metavar="NPZ", help="write them there, or read them")
+    parser.add_argument(
+        "--examples", type=Path, default=WORK / "ranking", help="folder; what is there is kept"
+    )
     parser.add_argument("--out", type=Path, default=learned.FILE)
     asked = parser.parse_args()
-    if asked.examples and asked.examples.exists():
-        found = dict(np.load(asked.examples))
-    else:
-        found = examples(asked.places, asked.corpus_places)
-        if asked.examples:
-            np.savez(asked.examples, **found)
+    asked.examples.mkdir(parents=True, exist_ok=True)
+    parts = [
+        _kept(asked.examples, name, partial(of_names, project, asked.places)) for name, project in pinned()
+    ]
+    parts += [
+        _kept(asked.examples, name, partial(of_pieces, name, project, asked.corpus_places))
+        for name, project in of_corpus()
+    ]
+    found = {key: np.concatenate([it[key] for it in parts if key in it]) for key in KEYS}
     x, y = found["names"].astype(np.float64), found["needed"].astype(np.float64)
     print(f"names: {len(y):,} candidates, {int(y.sum()):,} of them needed", flush=True)
     names_fit = fitted(
@@ -66,38 +75,54 @@ def main() -> None:
     print(f"wrote {asked.out}")
 
 
-def examples(places: int, corpus_places: int) -> dict[str, Floats]:
-    """Rows of features: `names` and whether each was `needed`, `pieces` and the bits each `spared`."""
-    names: list[Floats] = []
-    needed: list[Floats] = []
+def _kept(folder: Path, name: str, measured: Callable[[], Examples]) -> Examples:
+    path = folder / f"{name.replace('/', '__')}.npz"
+    if not path.exists():
+        found = measured()
+        begun = path.with_suffix(".begun.npz")
+        np.savez(begun, **found)
+        begun.replace(path)
+    with np.load(path) as known:
+        print(
+            f"{name}: {len(known['names']):,} candidates, {len(known.get('pieces', ())):,} pieces", flush=True
+        )
+        return dict(known)
+
+
+def of_names(project: Project, places: int) -> Examples:
+    """Rows of features, `names`, and whether each was `needed`."""
+    kibitz = Kibitz(project)
+    read = [(place, _read(kibitz, place)[2]) for place in draw(project, places, PLACES_SEED)]
+    return {
+        "names": np.concatenate([it.features for _, it in read]),
+        "needed": np.concatenate([_needed(place, it.names) for place, it in read]),
+    }
+
+
+def of_pieces(name: str, project: Project, places: int) -> Examples:
+    """The same, and beside it rows of `pieces` and the bits that each `spared`."""
+    kibitz = Kibitz(project)
+    background = background_of(project.language, but=name)
+    # How likely a name is, as the network that is there already sees it, tells pieces apart.
+    known = learned.fitted("names", names_known.FEATURES)
+    rng = np.random.default_rng(0)
+    names, needed = [], []
     rows: list[Floats] = []
     spared: list[float] = []
-    for name, project in pinned():
-        kibitz = Kibitz(project)
-        for place in draw(project, places, PLACES_SEED):
-            expected = _read(kibitz, place)[2]
-            names.append(expected.features)
-            needed.append(_needed(place, expected.names))
-        print(f"{name}: {len(names):,} places so far", flush=True)
-    for name, project in of_corpus():
-        kibitz = Kibitz(project)
-        background = background_of(project.language, but=name)
-        rng = np.random.default_rng(0)
-        for place in draw(project, corpus_places, PLACES_SEED):
-            here, windows, expected = _read(kibitz, place)
-            names.append(expected.features)
-            needed.append(_needed(place, expected.names))
-            # How likely a name is, as the network that is there already sees it, tells pieces apart.
-            likely = learned.fitted("names", names_known.FEATURES).probabilities(expected.features)
-            found = found_pieces(here, windows, expected, likely)
-            for number, worth in _measured(place, found, background, rng):
-                rows.append(found.features[number])
-                spared.append(worth)
-        print(f"{name}: {len(names):,} places, {len(rows):,} pieces so far", flush=True)
+    for place in draw(project, places, PLACES_SEED):
+        here, windows, expected = _read(kibitz, place)
+        names.append(expected.features)
+        needed.append(_needed(place, expected.names))
+        found = found_pieces(here, windows, expected, known.probabilities(expected.features))
+        for number, worth in _measured(place, found, background, rng):
+            rows.append(found.features[number])
+            spared.append(worth)
     return {
-        "names": np.concatenate(names), "needed": np.concatenate(needed),
-        "pieces": np.array(rows, np.float32), "spared": np.array(spared, np.float32),
-    }  # fmt: skip
+        "names": np.concatenate(names) if names else np.zeros((0, len(names_known.FEATURES)), np.float32),
+        "needed": np.concatenate(needed) if needed else np.zeros(0, np.float32),
+        "pieces": np.array(rows, np.float32).reshape(-1, len(pieces.FEATURES)),
+        "spared": np.array(spared, np.float32),
+    }
 
 
 def _needed(place: Place, names: Sequence[str]) -> Floats:

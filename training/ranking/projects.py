@@ -12,7 +12,7 @@ from training.places import CORPUS
 
 OF_CORPUS = {
     "python": (
-        "django", "sqlalchemy", "celery", "textual", "twisted", "matplotlib", "pytest", "litestar", "libcst",
+        "django", "sqlalchemy", "celery", "textual", "twisted", "pytest", "litestar", "libcst",
         "streamlit", "dulwich", "wagtail", "pydantic",
     ),
     "typescript": ("effect", "@reduxjs/toolkit", "@tanstack/query-core", "@trpc/server", "msw"),
