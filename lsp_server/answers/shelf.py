@@ -76,6 +76,10 @@ class SqliteShelf:
                 # What a power cut damages is made again, so nothing waits for the disk.
                 connection.execute("PRAGMA journal_mode = TRUNCATE")
                 connection.execute("PRAGMA synchronous = OFF")
+                # A damaged page may take what is written and refuse to be read.
+                (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+                if found != "ok":
+                    raise sqlite3.DatabaseError(found)
                 connection.execute(
                     "CREATE TABLE IF NOT EXISTS answers (name BLOB UNIQUE, value BLOB NOT NULL)"
                 )

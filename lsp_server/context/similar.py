@@ -57,7 +57,7 @@ class Window:
 
 
 def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], bool]) -> list[Window]:
-    """The most similar windows of other files, best first; at most a few of one file."""
+    """The most similar windows of other files, best first; at most PER_FILE_MAX of one file."""
     query = dict(heapq.nlargest(QUERY_NAMES_MAX, place.weights.items(), key=lambda it: (it[1], it[0])))
     recent = {path: 1 + RECENT * RECENT_FALL**rank for path, rank in place.recent.rank.items()}
     favoured = recent | {path: COUNTERPART * recent.get(path, 1.0) for path in place.counterparts}

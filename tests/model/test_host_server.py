@@ -48,7 +48,8 @@ def test_who_waits_while_it_loads_is_told_why_it_cannot(server: Server, place: P
     connection, first = greeted(place)
     assert first["is"] == "loading"
     server.tell_failed(NO_ROOM)
-    assert told(connection)["message"] == str(NO_ROOM)
+    said = told(connection)
+    assert (said["message"], said["hint"]) == (str(NO_ROOM), NO_ROOM.hint)
     connection.close()
 
 
