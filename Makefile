@@ -72,7 +72,9 @@ clean: ## Remove .venv, caches and build output
 	$(PIP) install --quiet --progress-bar off --require-hashes -r requirements/test.txt
 	@touch $@
 
-.venv-training/.ready: training/requirements.txt
+.venv-training/.ready: training/requirements.txt requirements/run.txt
 	$(PYTHON) -m venv .venv-training
-	CFLAGS="$(CFLAGS_HERE)" CXXFLAGS="$(CFLAGS_HERE)" CMAKE_ARGS="$(LLAMA)" .venv-training/bin/python -m pip --disable-pip-version-check install --quiet -r training/requirements.txt
+	@# Samples are made by the server's own code, so training needs all that the server needs.
+	$(subst $(BIN),.venv-training/bin,$(PIP)) install --quiet --progress-bar off $(if $(CFLAGS_HERE),--no-cache-dir) --require-hashes -r requirements/run.txt
+	$(subst $(BIN),.venv-training/bin,$(PIP)) install --quiet -r training/requirements.txt
 	@touch $@

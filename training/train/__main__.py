@@ -21,10 +21,12 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from training.export.checkpoint import load
 from training.places import RUNS, TOKENIZER
 from training.samples.process import next_batch, start_sampler, wait_for_first
 from training.samples.stream import Batch
 from training.train.clock import RunningClock
+from training.train.grow import grown
 from training.train.model import Network, Shape
 from training.train.optimizer import optimizers, scale_rates
 from training.train.plot import plot_loss
@@ -46,7 +48,7 @@ def main() -> None:
     steppers = optimizers(network)
     step, tokens, seconds_before = 0, 0, 0.0
     if options.from_model:
-        network.load_state_dict(torch.load(options.from_model, weights_only=True)["network"])
+        network.load_state_dict(grown(load(options.from_model)[0], network.shape).state_dict())
     if options.resume and (folder / "checkpoint.pt").exists():
         saved = torch.load(folder / "checkpoint.pt", weights_only=True)
         network.load_state_dict(saved["network"])
@@ -123,7 +125,9 @@ def read_options() -> argparse.Namespace:
     )
     parser.add_argument("--name", default="base", help="folder of the run")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
-    parser.add_argument("--from", dest="from_model", type=Path, help="checkpoint whose weights to start from")
+    parser.add_argument(
+        "--from", dest="from_model", type=Path, help="checkpoint to start from; may have fewer layers"
+    )
     parser.add_argument("--rate", type=float, default=1.0, help="factor on all learning rates")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="most cores to use")

@@ -2,7 +2,7 @@
 
 DECAY_SHARE = 0.45  # the last part of the budget; the shorter the whole, the larger the part that pays
 WARM_UP_STEPS = 60
-LONG_SHARE = 0.15  # long sequences cost more, and a short while at the end is enough to learn distances
+LONG_SHARE = 0.25  # long sequences cost more, but only they show as much of other files as the server does
 RATE_LEFT = 0.02  # of the full rate, at the very end
 
 
