@@ -6,6 +6,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import takewhile
 
 from lsp_server.index.snapshot import Snapshot
@@ -21,6 +22,7 @@ _WHOLE_FOLDER = ("__init__", "index", "mod", "lib")  # file names that stand for
 _AS_ONE = {"typescript": "javascript", "tsx": "javascript", "c": "cpp"}
 
 
+@lru_cache(maxsize=16_384)
 def is_test(path: str) -> bool:
     *folders, name = path.split("/")
     return _MARK.search(name.rpartition(".")[0]) is not None or not _TEST_FOLDERS.isdisjoint(folders)

@@ -16,9 +16,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsp_server.context.everyday_names import EVERYDAY, KEYWORDS
 from lsp_server.context.learned import Floats
-from lsp_server.context.owners import ENCLOSING, Owner
+from lsp_server.context.owners import Owner
 from lsp_server.context.place import Place
 from lsp_server.context.reading import ReadWindow, names_of_window
+from lsp_server.context.types import ENCLOSING
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
 
@@ -33,6 +34,7 @@ DEFINITIONS_MAX = 12
 SHORT = 5  # characters
 _OF_SIMILAR = ("similar", "similar_best", "alike", "alike_all")  # in the order of FEATURES and `_Seen.of`
 _FUNCTIONS, _CLASSES = ("function", "method", "macro"), ("class", "type")
+CROWD, CLOSE_CROWD = 400, 0.6  # of so many members each is hardly likelier for being one
 CLOSE_OWNER = 0.4  # members of an owner further away are candidates only if something else speaks for them
 
 
@@ -70,7 +72,7 @@ def expected_names(
     seen = _in_windows(place, windows)
     member: dict[str, _Member] = {}
     for owner in owners:
-        is_close = owner.weight >= CLOSE_OWNER
+        is_close = owner.weight >= (CLOSE_OWNER if len(owner.members) <= CROWD else CLOSE_CROWD)
         for it in owner.members:
             name = it.name
             if is_close or name in seen.number or name in place.vicinity:

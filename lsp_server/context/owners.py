@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lsp_server.context.counterpart import is_test
+from lsp_server.context.exports import exported, imports_by_name, module_of
 from lsp_server.context.place import Place
+from lsp_server.context.types import ENCLOSING, Types
 from lsp_server.index.corpus import words_of
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
@@ -14,10 +17,14 @@ RECEIVER = 2.0  # what stands right before the cursor's dot
 NAME_MIN_CHARACTERS = 3
 MODULES_OF_ONE_NAME = 4
 TESTED = 0.5  # the file that this one tests
+SURE = 1.0  # of what the text declares
+INHERITED = 0.85  # for each step up
+NEAR = 0.4  # variables nearer than that are asked for their types
 OF_LAST_WORD = 0.9  # `parent_mapper` may be a Mapper
-INCLUDED = 0.1  # a header, whose names need no other mention
-_INCLUDING = ("c", "cpp")
-ENCLOSING = ("self", "this", "super", "cls", "Self")
+IN_SCOPE = 0.4  # the rest of the package, or a header
+IN_SCOPE_MAX = 400  # names; of more, those are candidates that something else speaks for
+IN_CROWD = 0.1
+_INCLUDING, _PACKAGED = ("c", "cpp"), ("go", "java", "kotlin", "csharp", "scala")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ def touched_owners(snapshot: Snapshot, place: Place) -> list[Owner]:
     """Each class or module once, with the strongest sign of it."""
     classes: dict[str, tuple[float, bool]] = {}
     modules: dict[str, tuple[float, bool]] = {}
-    packages = _packages(place)
+    packages, bound = _packages(place), imports_by_name(place)
     for name, nearness in place.weights.items():
         is_receiver = name == place.receiver
         for owner, share in _classes_of(snapshot, place, name, nearness):
@@ -40,22 +47,48 @@ def touched_owners(snapshot: Snapshot, place: Place) -> list[Owner]:
             classes[owner] = max(classes.get(owner, (0.0, False)), (weight, is_receiver))
         is_imported = name in place.imported
         if is_imported or nearness > 0.5:
-            for path in (*snapshot.modules_named(name)[:MODULES_OF_ONE_NAME], *packages.get(name, ())):
+            meant = module_of(snapshot, place, name, bound[name]) if name in bound else ()
+            named = snapshot.modules_named(name)[:MODULES_OF_ONE_NAME]
+            for path in dict.fromkeys((*meant, *named, *packages.get(name, ()))):
                 if path != place.path:
                     weight = (0.8 if is_imported else 0.3) * nearness * (RECEIVER if is_receiver else 1.0)
                     modules[path] = max(modules.get(path, (0.0, False)), (weight, is_receiver))
+    types = Types(snapshot, place)
+    declared: list[tuple[str, float, bool]] = [(it, SURE * RECEIVER, True) for it in types.of_receiver()]
+    for name, nearness in place.weights.items():
+        if nearness > NEAR and name not in classes:
+            declared += [(it, SURE * nearness, False) for it in types.of_variable(name)]
+    for name, weight, is_receiver in declared:
+        for owner, steps in types.with_bases(name):
+            inherited = weight * INHERITED**steps
+            if inherited > classes.get(owner, (0.0, False))[0]:
+                classes[owner] = (inherited, is_receiver)
     for name in place.bases:
         if snapshot.is_class(name):
             is_receiver = place.receiver in ENCLOSING
             classes[name] = max(classes.get(name, (0.0, False)), (1.2 if is_receiver else 0.6, is_receiver))
     for path in place.counterparts if place.is_test else ():
         modules.setdefault(path, (TESTED, False))
-    if language_of(place.path) in _INCLUDING:
-        for path in place.imported_paths:
-            modules.setdefault(path, (INCLUDED, False))
+    in_scope = _in_scope(snapshot, place)
+    count = sum(len(snapshot.top_level(path)) for path in in_scope)
+    for path in in_scope:
+        modules.setdefault(path, (IN_SCOPE if count <= IN_SCOPE_MAX else IN_CROWD, False))
     found = [Owner(it, weight, snapshot.members(it), is_it) for it, (weight, is_it) in classes.items()]
-    found += [Owner(it, weight, snapshot.top_level(it), is_it) for it, (weight, is_it) in modules.items()]
+    found += [Owner(it, weight, exported(snapshot, it), is_it) for it, (weight, is_it) in modules.items()]
     return found
+
+
+def _in_scope(snapshot: Snapshot, place: Place) -> list[str]:
+    """Files whose names need no import, or no other than the one that is there."""
+    language = language_of(place.path)
+    if language in _PACKAGED:
+        return [it for it in snapshot.modules.beside(place.path) if is_test(it) <= place.is_test]
+    if language not in _INCLUDING:
+        return []
+    found = dict.fromkeys(place.imported_paths)
+    for path in place.imported_paths:
+        found |= dict.fromkeys(snapshot.imported_paths(path))
+    return [it for it in found if it != place.path]
 
 
 def _packages(place: Place) -> dict[str, list[str]]:

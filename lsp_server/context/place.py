@@ -11,7 +11,7 @@ from lsp_server.context.counterpart import counterparts, is_test
 from lsp_server.context.everyday_names import KEYWORDS
 from lsp_server.context.recent import NOTHING_RECENT, Recent
 from lsp_server.index.snapshot import Snapshot
-from lsp_server.syntax.outline import Outline
+from lsp_server.syntax.outline import Import, Outline
 from lsp_server.syntax.outlining import IDENTIFIER
 from lsp_server.text.document import Document
 
@@ -55,6 +55,8 @@ class Place:
     imported: frozenset[str]  # every name that an import statement mentions
     imported_paths: tuple[str, ...]
     bound: Mapping[str, str]  # variable → the capitalised name it was made from or annotated with
+    text_above: str  # as far above as what variables were made from is believed
+    imports: Sequence[Import]
     bases: tuple[str, ...]  # names in the header of the enclosing class
     is_after_dot: bool
     receiver: str  # what stands before that dot: "cart" in `self.cart.to│`
@@ -71,6 +73,7 @@ def place_of(snapshot: Snapshot, document: Document, offset: int, recent: Recent
     after_text = text[offset : offset + _WINDOW_CHARACTERS]
     before, after = before_text.split("\n"), after_text.split("\n")
     outline = snapshot.outline_of(document)
+    text_above = text[max(0, offset - _BINDINGS_CHARACTERS) : offset]
     vicinity = frozenset(IDENTIFIER.findall("\n".join([*before[-VICINITY_ABOVE:], *after[:VICINITY_BELOW]])))
     member = _MEMBER.search(before[-1][-200:])
     return Place(
@@ -88,7 +91,9 @@ def place_of(snapshot: Snapshot, document: Document, offset: int, recent: Recent
         known=dict.fromkeys(vicinity, 1) | dict(outline.identifiers.items()),
         imported=_imported_names(outline),
         imported_paths=tuple(snapshot.modules.resolve_all(outline)),
-        bound=dict(_BINDING.findall(text[max(0, offset - _BINDINGS_CHARACTERS) : offset])),
+        bound=dict(_BINDING.findall(text_above)),
+        text_above=text_above,
+        imports=outline.imports,
         bases=_enclosing_bases(before),
         is_after_dot=member is not None,
         receiver=member["receiver"] or "" if member is not None else "",

@@ -76,7 +76,8 @@ def names_in_scope(document: Document, line: int) -> dict[str, ScopeName]:
             imported.alias or _bound(imported, document.language)
         ]
         for name in names:
-            found.setdefault(name, ScopeName(name=name, how="imported", line=imported.line))
+            if name != "*":
+                found.setdefault(name, ScopeName(name=name, how="imported", line=imported.line))
     for each in _assigned(document, 0, document.line_count - 1, is_module=True):
         found.setdefault(each.name, each)
     return found

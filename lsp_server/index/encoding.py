@@ -15,7 +15,7 @@ from lsp_server.index.occurrences import Occurrences, compact
 from lsp_server.syntax.outline import Definition, Import, Outline
 
 # Raise it whenever outlines, windows or what counts as a secret change: saved indexes start over.
-SCHEMA = 4
+SCHEMA = 5
 
 _FRONT = struct.Struct("<IIIII")  # checksum, bytes of the outline, of the text, windows, postings
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.index.windows import windows_of
-from lsp_server.syntax.outline import Outline
+from lsp_server.syntax.outline import Definition, Outline
 from lsp_server.syntax.outlining import IDENTIFIER, identifiers_in, outline
 from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
@@ -50,6 +50,11 @@ class IndexedFile:
     def names(self) -> tuple[str, ...]:
         """The identifiers by their number, as `posting_term` counts them."""
         return tuple(self.outline.identifiers)
+
+    @cached_property
+    def top_level(self) -> tuple[Definition, ...]:
+        """What stands outside of any class or function."""
+        return tuple(it for it in self.outline.definitions if not it.owner)
 
     def names_in(self, window: int) -> list[str]:
         """The identifiers in a window, by its number."""

@@ -72,6 +72,12 @@ class Modules:
         self._resolved[outline.path] = (outline, list(found))
         return list(found)
 
+    def beside(self, path: str) -> list[str]:
+        """The other files in the folder of *path* that end like it."""
+        ending = path.rpartition(".")[2]
+        alike = self._surroundings.by_folder.get(import_rules.folder_of(path), ())
+        return [it for it in alike if it != path and it.rpartition(".")[2] == ending]
+
     def _reexported(self, paths: list[str], name: str) -> list[str]:
         """Where *name* is really defined, when the files at *paths* only pass it on."""
         found: list[str] = []

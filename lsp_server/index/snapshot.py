@@ -159,10 +159,10 @@ class Snapshot:
         found = [*self._settled.by_stem.get(stem, ()), *self._changed.by_stem.get(stem, ())]
         return [path for path in dict.fromkeys(found) if path in self.paths]
 
-    def top_level(self, path: str) -> list[Definition]:
+    def top_level(self, path: str) -> Sequence[Definition]:
         """What the file at *path* defines outside of any class or function."""
         file = self.file(path)
-        return [] if file is None else [it for it in file.outline.definitions if not it.owner]
+        return () if file is None else file.top_level
 
     def files_with(self, name: str) -> list[str]:
         """The paths of all files that use *name*, strings and comments included."""

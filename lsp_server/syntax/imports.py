@@ -38,6 +38,8 @@ def imports_in(tree: Tree, language: str) -> tuple[Import, ...]:
             statement.alias = tree.text_of(captures["as"][0])
         if "default" in captures:
             statement.names[tree.text_of(captures["default"][0])] = "default"
+        if "everything" in captures:
+            statement.names["*"] = "*"
         if "name" in captures:
             name = tree.text_of(captures["name"][0])
             here = tree.text_of(captures["alias"][0]) if captures.get("alias") else name

@@ -192,3 +192,36 @@ def test_what_is_called_after_an_imported_go_package_has_what_the_package_define
     (package,) = [it for it in owners if it.name == "plumbing/object/commit.go"]
     assert package.is_receiver
     assert [it.name for it in package.members] == ["DecodeCommit"]
+
+
+def test_members_of_what_a_call_gives_are_shown():
+    others = {
+        "shop/pool.py": "class Pool:\n    def lease(self) -> Lease: ...\n\nclass Lease:\n    def give_back(self): ...\n"
+    }
+    text = "from shop.pool import Pool\n\nbox = Pool().lease()\nbox.│\n"
+    check_shows(gathered("shop/use.py", text, others), "def give_back(self): ...")
+
+
+def test_what_a_package_passes_on_is_shown_where_the_package_is_named():
+    others = {
+        "shop/__init__.py": "from shop.tax import *\nfrom shop.cart import Cart\n",
+        "shop/tax.py": "def deducted(gross): ...\n\ndef _hidden(): ...\n",
+        "shop/cart.py": "class Cart: ...\n\nclass Other: ...\n",
+    }
+    shown = gathered("main.py", "import shop as sh\n\nnet = sh.│\n", others)
+    check_shows(shown, "def deducted(gross): ...", "class Cart: ...")
+    assert not any("_hidden" in it.text or "Other" in it.text for it in shown)
+
+
+def test_the_rest_of_a_go_package_is_in_scope_but_for_its_tests():
+    others = {
+        "shop/tax.go": "package shop\n\nfunc deducted(gross int) int {\n\treturn gross\n}\n",
+        "shop/tax_test.go": "package shop\n\nfunc checkDeducted() {\n}\n",
+        "other/tax.go": "package other\n\nfunc added(net int) int {\n\treturn net\n}\n",
+    }
+    text = "package shop\n\nfunc total() int {\n\treturn "
+    check_shows(gathered("shop/cart.go", f"{text}│\n}}\n", others), "func deducted(gross int) int {")
+    document = document_of("shop/cart.go", text)
+    snapshot = snapshot_of({**others, "shop/cart.go": text})
+    owners = touched_owners(snapshot, place_of(snapshot, document, len(text)))
+    assert [it.name for it in owners] == ["shop/tax.go"]

@@ -12,7 +12,7 @@ def test_python():
         from ..shop.cart import Cart, Line as L
         from x import *
         """,
-        "os", "shop.price as price", ".: tax", "..shop.cart: Cart, Line as L", "x",
+        "os", "shop.price as price", ".: tax", "..shop.cart: Cart, Line as L", "x: *",
     )  # fmt: skip
 
 

@@ -5,3 +5,4 @@
 (import_from_statement module_name: (_) @module name: (dotted_name) @name) @import
 (import_from_statement module_name: (_) @module
   name: (aliased_import name: (dotted_name) @name alias: (identifier) @alias)) @import
+(import_from_statement module_name: (_) @module (wildcard_import) @everything) @import

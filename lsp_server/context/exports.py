@@ -1,0 +1,82 @@
+"""What a module offers under the name that a file knows it by: its own names, and those that it passes on."""
+
+from collections.abc import Mapping, Sequence
+from weakref import WeakKeyDictionary
+
+from lsp_server.context.place import Place
+from lsp_server.index.file import IndexedFile
+from lsp_server.index.snapshot import Snapshot
+from lsp_server.syntax.languages import language_of
+from lsp_server.syntax.outline import Definition, Import
+
+EXPORTED_MAX = 2_000  # of one package
+_STEPS_MAX = 2  # a package passes on what its parts pass on
+_PASSING_ON = ("__init__", "index", "mod", "lib")
+
+# A package's file → the files that were read for what it passes on, and that. Thousands of files stay the
+# same from keystroke to keystroke, while a snapshot does not.
+_passed_on: WeakKeyDictionary[IndexedFile, tuple[Sequence[IndexedFile], Sequence[Definition]]]
+_passed_on = WeakKeyDictionary()
+
+
+def imports_by_name(place: Place) -> Mapping[str, Import]:
+    """Name in the file → the import that binds it."""
+    found: dict[str, Import] = {}
+    for it in place.imports:
+        if it.names:
+            found |= dict.fromkeys((here for _, here in it.names), it)
+        else:
+            found[it.alias or it.module.partition(".")[0]] = it
+    return found
+
+
+def module_of(snapshot: Snapshot, place: Place, name: str, imported: Import) -> list[str]:
+    """The file of the module that *name* is bound to, if it is one; at most one."""
+    language = language_of(place.path)
+    if not imported.names:
+        return snapshot.modules.resolve(place.path, language, imported)[:1]
+    there = next((there for there, here in imported.names if here == name), name)
+    alone = Import(module=imported.module, line=imported.line, names=((there, name),))
+    endings = (f"/{there}", *(f"/{there}/{it}" for it in _PASSING_ON))
+    found = snapshot.modules.resolve(place.path, language, alone)
+    return [it for it in found if f"/{it.rpartition('.')[0]}".endswith(endings)][:1]
+
+
+def exported(snapshot: Snapshot, path: str) -> Sequence[Definition]:
+    """What others may use of the module at *path*, its own names first; at most `EXPORTED_MAX`."""
+    file = snapshot.file(path)
+    if file is None:
+        return ()
+    if path.rpartition("/")[2].partition(".")[0] not in _PASSING_ON:
+        return file.top_level
+    kept = _passed_on.get(file)
+    if kept is None or any(snapshot.file(it.path) is not it for it in kept[0]):
+        read: dict[IndexedFile, bool] = {}
+        found = _exported(snapshot, file, _STEPS_MAX, read)
+        kept = _passed_on[file] = tuple(read), found
+    return kept[1]
+
+
+def _exported(
+    snapshot: Snapshot, file: IndexedFile, steps: int, read: dict[IndexedFile, bool]
+) -> list[Definition]:
+    """*read* is filled: file → whether all that it offers was asked for, which is done once."""
+    read[file] = True
+    found = {id(it): it for it in file.top_level}
+    language = file.outline.language
+    for imported in file.outline.imports if steps else ():
+        names = {there for there, _ in imported.names}
+        # In Python an import without names binds the module; elsewhere it may pass on all that is there.
+        is_all = "*" in names or (not names and language != "python")
+        for path in snapshot.modules.resolve(file.path, language, imported):
+            target = snapshot.file(path)
+            if target is None or (is_all and read.get(target)):
+                continue
+            offered = _exported(snapshot, target, steps - 1, read) if is_all else target.top_level
+            read.setdefault(target, False)
+            for it in offered:
+                if it.name in names or (is_all and not it.name.startswith("_")):
+                    found[id(it)] = it
+        if len(found) >= EXPORTED_MAX:
+            break
+    return list(found.values())[:EXPORTED_MAX]

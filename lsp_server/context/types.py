@@ -1,0 +1,253 @@
+"""What classes an expression is an instance of, as far as the text around it and signatures tell.
+
+`self.pool.connection().` is followed step by step: what the variable was made from or annotated with, then
+the type that each member's signature declares. Nothing is inferred: a step that no text declares ends it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from lsp_server.context.place import Place
+from lsp_server.index.snapshot import Snapshot
+from lsp_server.syntax.languages import language_of
+from lsp_server.syntax.outline import Definition
+from lsp_server.syntax.outlining import IDENTIFIER
+
+ENCLOSING = ("self", "this", "super", "cls", "Self")
+TYPES_MAX = 3  # of one expression
+_STEPS_MAX = 6
+_DEFINITIONS_MAX = 40  # looked at for one step; a name with more (`get`) rarely tells anything
+_BASES_STEPS = 3
+_TYPE_FIRST = ("java", "c", "cpp", "csharp")
+_TYPED_KINDS = ("function", "method", "macro")
+_CLASS_KINDS = ("class", "type")
+
+_NAME_AT_END = re.compile(r"[A-Za-z_$][\w$]{0,60}$")
+_NAME = re.compile(r"[A-Za-z_$][\w$]{0,60}")
+_STEP_AT_END = re.compile(r"(?:\?\.|\.|->|::)$")
+_STEP = re.compile(r"\s{0,4}(?:\?\.|\.|->|::)\s{0,4}")
+_BEFORE_VALUE = re.compile(r"(?:(?:await|new|yield|from|move|mut|ref|return)\b\s*|[&*(]\s*)*")
+_OPENING = {")": "(", "]": "["}
+_CLOSING = {"(": ")", "[": "]"}
+
+_BINDING = re.compile(
+    r"\bfor\s+(?:\(\s*)?(?:const\s+|let\s+|var\s+|auto\s+)?(?:\w{1,60},\s*)?(?P<each>\w{1,60})"
+    r"\s+(?:in|of|:=\s*range|=\s*range)\s+(?P<of>[^\n{]{2,120})"
+    r"|\bwith\s+(?P<opened>[^\n]{2,120}?)\s+as\s+(?P<as>\w{1,60})"
+    r"|\b(?P<noted>\w{1,60})\??\s{0,4}:(?![:=])\s{0,4}(?P<type>[^=,;(){}\n]{1,80})"
+    r"|\b(?P<name>\w{1,60})(?:,\s*\w{1,60})?\s{0,12}(?::=|=(?![=>]))\s{0,4}(?P<value>[^\n;]{2,160})"
+)
+_TYPE_AFTER = re.compile(
+    r"\b(?P<noted>[a-z]\w{0,60})\s+(?P<type>(?:\[\])?\*?(?:\w{1,40}\.)?[A-Za-z]\w{1,60})\s*[,)={\n]"
+)
+_TYPE_BEFORE = re.compile(
+    r"\b(?P<type>[A-Za-z]\w{1,60}(?:<[^<>\n]{0,60}>)?)(?:\[\])?[\s*&]{1,8}(?P<noted>[a-z_]\w{0,60})\s*[,)=;:]"
+)
+
+
+class Types:
+    """Answers for one place; asks each thing once."""
+
+    def __init__(self, snapshot: Snapshot, place: Place) -> None:
+        self._snapshot, self._place = snapshot, place
+        self._language = language_of(place.path)
+        self._asked: set[str] = set()  # variables that are being worked out: `x = x.next`
+
+    def of_receiver(self) -> list[str]:
+        """The classes of what stands before the cursor's dot."""
+        if not self._place.is_after_dot:
+            return []
+        before = self._place.before
+        before = before[: len(before) - len(self._place.typed)].rstrip()
+        return self.of_chain(chain_before(_STEP_AT_END.sub("", before)))
+
+    def of_variable(self, name: str) -> list[str]:
+        """The classes that *name* was annotated with or made from, nearest above the cursor."""
+        bound = self._bound.get(name)
+        if bound is None or name in self._asked:
+            return []
+        self._asked.add(name)
+        text, is_type = bound
+        found = self.classes_in(text) if is_type else self.of_chain(chain_at(text))
+        self._asked.discard(name)
+        return found
+
+    def of_chain(self, chain: Sequence[str]) -> list[str]:
+        """The classes of `a.b().c`, given as its names."""
+        if not chain or len(chain) > _STEPS_MAX:
+            return []
+        first, *rest = chain
+        current = self._of_first(first)
+        if not current and rest and self._snapshot.is_class(rest[0]):  # `module.Class`
+            current, rest = [rest[0]], rest[1:]
+        for name in rest:
+            current = self._of_member(current, name)
+        return current[:TYPES_MAX]
+
+    def with_bases(self, name: str) -> Iterator[tuple[str, int]]:
+        """(class, steps up) of *name* and what it inherits from, as far as headers say."""
+        seen, level = {name}, [name]
+        for steps in range(_BASES_STEPS + 1):
+            for it in level:
+                yield it, steps
+            level = [base for it in level for base in self._bases(it) if base not in seen]
+            level = list(dict.fromkeys(level))
+            seen.update(level)
+
+    def classes_in(self, text: str, but: str = "") -> list[str]:
+        """The classes that *text* names, in order."""
+        names = dict.fromkeys(IDENTIFIER.findall(text))
+        return [it for it in names if it != but and self._snapshot.is_class(it)][:TYPES_MAX]
+
+    def _of_first(self, name: str) -> list[str]:
+        if name in ENCLOSING:
+            return [it for it in self._place.bases if self._snapshot.is_class(it)]
+        if self._snapshot.is_class(name):
+            return [name]
+        found = self.of_variable(name)
+        if found:
+            return found
+        functions = self._snapshot.definitions(name)[:_DEFINITIONS_MAX]
+        return self._declared([it for it in functions if it.kind == "function"])
+
+    def _of_member(self, classes: Iterable[str], name: str) -> list[str]:
+        definitions = self._snapshot.definitions(name)
+        if len(definitions) > _DEFINITIONS_MAX:
+            definitions = [it for it in definitions if it.owner]
+        for of in classes:
+            for owner, _ in self.with_bases(of):
+                found = [it for it in definitions if it.owner.rpartition(".")[2] == owner]
+                if found:
+                    declared = self._declared(found, owner)
+                    return declared or ([of] if any("Self" in declared_type(it) for it in found) else [])
+        return []
+
+    def _declared(self, definitions: Sequence[Definition], but: str = "") -> list[str]:
+        found: dict[str, None] = {}
+        for it in definitions:
+            found |= dict.fromkeys(self.classes_in(declared_type(it), "" if it.kind == "method" else but))
+        return list(found)[:TYPES_MAX]
+
+    def _bases(self, name: str) -> list[str]:
+        found: dict[str, None] = {}
+        for it in self._snapshot.definitions(name)[:_DEFINITIONS_MAX]:
+            if it.kind in _CLASS_KINDS:
+                found |= dict.fromkeys(self.classes_in(_header(it), name))
+        return list(found)[:TYPES_MAX]
+
+    @cached_property
+    def _bound(self) -> Mapping[str, tuple[str, bool]]:
+        """Variable → (text that says what it is, whether that is a type); the nearest above the cursor."""
+        text = self._place.text_above
+        found: dict[str, tuple[str, bool]] = {}
+        typed = {"go": _TYPE_AFTER}.get(self._language)
+        if self._language in _TYPE_FIRST:
+            typed = _TYPE_BEFORE
+        if typed is not None:
+            found |= {
+                it["noted"]: (it["type"], True) for it in typed.finditer(text) if self.classes_in(it["type"])
+            }
+        for it in _BINDING.finditer(text):
+            if it["noted"]:
+                if self.classes_in(it["type"]):
+                    found[it["noted"]] = it["type"], True
+            elif it["each"]:
+                found[it["each"]] = it["of"], False
+            elif it["as"]:
+                found[it["as"]] = it["opened"], False
+            elif not it["value"].startswith(("None", "null", "nil", "0", "[]", "{}")):
+                found[it["name"]] = it["value"], False
+        return found
+
+
+def declared_type(definition: Definition) -> str:
+    """The part of a signature that says what a call gives, or what a field holds."""
+    first = language_of(definition.path) in _TYPE_FIRST
+    text = definition.signature
+    at = re.search(rf"(?<![\w$#]){re.escape(definition.name)}(?![\w$])", text)
+    if definition.kind in _TYPED_KINDS and text.startswith("func ("):  # past the receiver of a Go method
+        at = re.compile(rf"(?<!\w){re.escape(definition.name)}(?=[(\[])").search(text)
+    if at is None:
+        return ""
+    if first:
+        return text[: at.start()].rpartition("\n")[2]
+    rest = text[at.end() :]
+    if definition.kind in _TYPED_KINDS:
+        start = rest.find("(")
+        end = _closing(rest, start) if start >= 0 else -1
+        return "" if end < 0 else rest[end:].partition("\n")[0].partition("{")[0]
+    return rest.partition("\n")[0]
+
+
+def chain_before(text: str) -> tuple[str, ...]:
+    """The names of the expression that ends *text*: `x = self.pool.get(1)` → self, pool, get."""
+    names: list[str] = []
+    while len(names) <= _STEPS_MAX:
+        text = text.rstrip("?!")
+        while text[-1:] in _OPENING:
+            start = _opening(text)
+            if start < 0:
+                return tuple(reversed(names))
+            text = text[:start].rstrip("?!")
+        name = _NAME_AT_END.search(text[-64:])
+        if name is None:
+            return ()
+        names.append(name[0])
+        text = text[: -len(name[0])].rstrip()
+        step = _STEP_AT_END.search(text[-2:])
+        if step is None:
+            break
+        text = text[: -len(step[0])].rstrip()
+    return tuple(reversed(names))
+
+
+def chain_at(text: str) -> tuple[str, ...]:
+    """The names of the expression that begins *text*: `await self.pool.get(1), 2` → self, pool, get."""
+    begun = _BEFORE_VALUE.match(text)
+    at = begun.end() if begun else 0
+    names: list[str] = []
+    while len(names) <= _STEPS_MAX and (name := _NAME.match(text, at)):
+        names.append(name[0])
+        at = name.end()
+        while text[at : at + 1] in _CLOSING:
+            end = _closing(text, at)
+            if end < 0:
+                return tuple(names)
+            at = end
+        while text[at : at + 1] and text[at] in "?!" and text[at : at + 2] != "?.":
+            at += 1
+        step = _STEP.match(text, at)
+        if step is None:
+            break
+        at = step.end()
+    return tuple(names)
+
+
+def _closing(text: str, start: int) -> int:
+    """Past the bracket that closes the one at *start*; -1 if none does. Brackets in strings count, too."""
+    depth = 0
+    for at in range(start, len(text)):
+        if text[at] in "([":
+            depth += 1
+        elif text[at] in ")]":
+            depth -= 1
+            if not depth:
+                return at + 1
+    return -1
+
+
+def _opening(text: str) -> int:
+    depth = 0
+    for at in range(len(text) - 1, -1, -1):
+        if text[at] in ")]":
+            depth += 1
+        elif text[at] in "([":
+            depth -= 1
+            if not depth:
+                return at
+    return -1
+
+
+def _header(definition: Definition) -> str:
+    return definition.signature.partition("{")[0]
