@@ -8,6 +8,7 @@ a small model fitted on other repositories turns that into a probability.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count, pairwise
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from lsp_server.context.owners import Owner
 from lsp_server.context.place import Place
 from lsp_server.context.reading import ReadWindow, names_of_window
 from lsp_server.context.types import ENCLOSING
+from lsp_server.index.corpus import words_of
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
 
@@ -28,6 +30,7 @@ FEATURES = (
     "alike", "alike_all", "follows", "member", "member_of_receiver", "after_dot", "member_after_dot",
     "definitions", "definitions_none", "in_imported_file", "in_folder", "is_function", "is_class", "is_field",
     "is_private", "is_capital", "is_short", "is_everyday", "at_line_start",
+    "words_near", "words_on_line", "expects_class", "class_expected",
 )  # fmt: skip
 NAME_MIN_CHARACTERS = 3
 DEFINITIONS_MAX = 12
@@ -35,6 +38,7 @@ SHORT = 5  # characters
 _OF_SIMILAR = ("similar", "similar_best", "alike", "alike_all")  # in the order of FEATURES and `_Seen.of`
 _FUNCTIONS, _CLASSES = ("function", "method", "macro"), ("class", "type")
 CROWD, CLOSE_CROWD = 400, 0.6  # of so many members each is hardly likelier for being one
+_WORDS_KEPT = 32_768
 CLOSE_OWNER = 0.4  # members of an owner further away are candidates only if something else speaks for them
 
 
@@ -168,6 +172,10 @@ def _features(snapshot: Snapshot, place: Place, seen: _Seen, rows: _Rows) -> Flo
         "is_short": [len(it) < SHORT for it in names],
         "is_everyday": [it in EVERYDAY for it in names],
         "at_line_start": not line_names,
+        "words_near": _words_known(names, _word_weights(weights)),
+        "words_on_line": _words_known(names, _word_weights(dict.fromkeys(line_names, 1.0))),
+        "expects_class": place.expects_class,
+        "class_expected": [place.expects_class and it in _CLASSES for it in kinds],
     }
     features = np.empty((len(FEATURES), len(names)), np.float32)
     for number, feature in enumerate(FEATURES):
@@ -181,6 +189,29 @@ def _features(snapshot: Snapshot, place: Place, seen: _Seen, rows: _Rows) -> Flo
     else:
         features[first : first + len(_OF_SIMILAR)] = 0.0
     return features.T
+
+
+def _word_weights(names: Mapping[str, float]) -> dict[str, float]:
+    """Word → the weight of the weightiest name that has it."""
+    found: dict[str, float] = {}
+    for name, weight in names.items():
+        for word in _words(name):
+            if weight > found.get(word, 0.0):
+                found[word] = weight
+    return found
+
+
+def _words_known(names: Sequence[str], weights: Mapping[str, float]) -> Sequence[float]:
+    """For each of *names* the mean weight of its words."""
+    if not weights:
+        return [0.0] * len(names)
+    get = weights.get
+    return [sum([get(it, 0.0) for it in words]) / len(words) for words in map(_words, names)]
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(it.lower() for it in words_of(name)) or (name,)
 
 
 def _in_windows(place: Place, windows: Sequence[ReadWindow]) -> _Seen:

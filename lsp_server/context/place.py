@@ -31,6 +31,11 @@ _MEMBER = re.compile(
     r"(?:(?P<receiver>[A-Za-z_$][\w$]{0,60})(?:\([^()]{0,60}\)|\[[^\[\]]{0,30}\])?\??)?"
     r"(?:\.|->|::)\s{0,8}(?P<typed>[\w$]{0,60})$"
 )
+_EXPECTS_CLASS = re.compile(
+    r"(?:\b(?:new|raise|throws?|except|catch|extends|implements|instanceof|as|is|impl|for|import)\s+[(&*{]{0,2}"
+    r"|->\s{0,2}[&*]?|\bclass\s+\w{1,60}\s{0,2}\(|\w\??\s{0,2}:\s{1,2}[&*]{0,2}(?:mut\s+)?|[<\[])"
+    r"(?:\w{1,40}(?:\.|::)){0,3}[\w$]{0,60}$"
+)
 _CLASS_LINE = re.compile(
     r"\s*(?:export\s+|public\s+|abstract\s+|final\s+|pub\s+)*(?:class|impl|struct|interface|trait)\b(.*)"
 )
@@ -59,6 +64,7 @@ class Place:
     imports: Sequence[Import]
     bases: tuple[str, ...]  # names in the header of the enclosing class
     is_after_dot: bool
+    expects_class: bool  # as after `new`, `raise`, `->`, `class X(`
     receiver: str  # what stands before that dot: "cart" in `self.cart.to│`
     called: frozenset[str]  # functions whose arguments are being written on the cursor's line
     typed: str  # of the name at the cursor: "to"
@@ -96,6 +102,7 @@ def place_of(snapshot: Snapshot, document: Document, offset: int, recent: Recent
         imports=outline.imports,
         bases=_enclosing_bases(before),
         is_after_dot=member is not None,
+        expects_class=_EXPECTS_CLASS.search(before[-1][-200:]) is not None,
         receiver=member["receiver"] or "" if member is not None else "",
         called=_called(before[-1]),
         typed=member["typed"] if member is not None else "",

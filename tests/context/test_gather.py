@@ -167,6 +167,23 @@ def test_what_was_shown_keeps_its_place():
     check_shows(alone, "def net_5(gross: float, rate: float) -> float:")
 
 
+def test_nothing_is_put_behind_what_was_shown_while_that_is_nearly_as_good():
+    """It would not only be read itself: all of the file stands behind it."""
+    files = {f"shop/m{number}.py": PRICE.replace("net", f"net_{number}") for number in range(9)}
+    snapshot = snapshot_of(files)
+    document = document_of("shop/cart.py", "tax = Tax()\nnet_3(\n")
+
+    def shown(previous):
+        at = len(document.text) - 1
+        return gather(
+            snapshot, document, at, budget_tokens=600, count_tokens=count_tokens, previous=previous
+        )
+
+    anew = shown(())
+    assert shown(anew[:4]) == anew[:4]
+    assert len(shown(anew[:1])) > 1  # half of what matters is missing
+
+
 def test_an_empty_repository_has_nothing_to_show():
     assert gathered("cart.py", "net(│)\n", {}) == []
 
@@ -225,3 +242,11 @@ def test_the_rest_of_a_go_package_is_in_scope_but_for_its_tests():
     snapshot = snapshot_of({**others, "shop/cart.go": text})
     owners = touched_owners(snapshot, place_of(snapshot, document, len(text)))
     assert [it.name for it in owners] == ["shop/tax.go"]
+
+
+def test_of_many_members_those_that_share_words_with_the_line_come_first():
+    names = ["send_letter", "open_drawer", "refund_of_customer", "close_books", "print_label", "hire_clerk"]
+    others = {"shop/office.py": "".join(f"def {it}(at): ...\n\n" for it in names)}
+    text = "from shop import office\n\ncustomer_refund = office.│\n"
+    shown = gathered("shop/use.py", text, others, budget_tokens=24)
+    assert [it.text for it in shown] == ["def refund_of_customer(at): ..."]

@@ -8,9 +8,10 @@ what was measured in a project is kept in the folder --examples, so that a broke
 
 import argparse
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,8 @@ from training.ranking.projects import of_corpus, pinned
 
 Floats = NDArray[np.floating]
 Examples = dict[str, Floats]
-KEYS = ("names", "needed", "pieces", "spared")
+Network = Mapping[str, Any]  # as `learned` reads it
+NO_NAMES = np.zeros((0, len(names_known.FEATURES)), np.float32)
 
 BITS_MIN, BITS_MAX = -5.0, 50.0  # beyond, a copy is a copy
 BEST_PIECES, OTHER_PIECES = 6, 20  # measured per place: the first found, and some of the rest
@@ -52,20 +54,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=learned.FILE)
     asked = parser.parse_args()
     asked.examples.mkdir(parents=True, exist_ok=True)
+    names_fit = _of_names(asked)
+    known = learned.network_of(names_fit)
     parts = [
-        _kept(asked.examples, name, partial(of_names, project, asked.places)) for name, project in pinned()
-    ]
-    parts += [
-        _kept(asked.examples, name, partial(of_pieces, name, project, asked.corpus_places))
+        _kept(
+            asked.examples, f"pieces of {name}", partial(of_pieces, name, project, asked.corpus_places, known)
+        )
         for name, project in of_corpus()
     ]
-    found = {key: np.concatenate([it[key] for it in parts if key in it]) for key in KEYS}
-    x, y = found["names"].astype(np.float64), found["needed"].astype(np.float64)
-    print(f"names: {len(y):,} candidates, {int(y.sum()):,} of them needed", flush=True)
-    names_fit = fitted(
-        x, y, names=names_known.FEATURES, loss="chance", units=16, networks=3, rounds=10, batch=2_048
-    )
-    x, y = found["pieces"].astype(np.float64), found["spared"].astype(np.float64)
+    x, y = (np.concatenate([it[key] for it in parts]).astype(np.float64) for key in ("pieces", "spared"))
     print(f"pieces: {len(y):,}, {y.mean():.1f} bits spared on average", flush=True)
     pieces_fit = fitted(
         x, np.clip(y, BITS_MIN, BITS_MAX),
@@ -73,6 +70,25 @@ def main() -> None:
     )  # fmt: skip
     asked.out.write_text(json.dumps({"names": names_fit, "pieces": pieces_fit}) + "\n", "utf-8")
     print(f"wrote {asked.out}")
+
+
+def _of_names(asked: argparse.Namespace) -> Network:
+    kept = asked.examples / "names.json"
+    if kept.exists():
+        known: Network = json.loads(kept.read_text("utf-8"))
+        return known
+    parts = [
+        _kept(asked.examples, f"names of {name}", partial(of_names, project, places))
+        for projects, places in ((pinned(), asked.places), (of_corpus(), asked.corpus_places))
+        for name, project in projects
+    ]
+    x, y = (np.concatenate([it[key] for it in parts]).astype(np.float64) for key in ("names", "needed"))
+    print(f"names: {len(y):,} candidates, {int(y.sum()):,} of them needed", flush=True)
+    found = fitted(
+        x, y, names=names_known.FEATURES, loss="chance", units=16, networks=3, rounds=10, batch=2_048
+    )
+    kept.write_text(json.dumps(found), "utf-8")
+    return found
 
 
 def _kept(folder: Path, name: str, measured: Callable[[], Examples]) -> Examples:
@@ -83,9 +99,7 @@ def _kept(folder: Path, name: str, measured: Callable[[], Examples]) -> Examples
         np.savez(begun, **found)
         begun.replace(path)
     with np.load(path) as known:
-        print(
-            f"{name}: {len(known['names']):,} candidates, {len(known.get('pieces', ())):,} pieces", flush=True
-        )
+        print(f"{name}: {max(len(it) for it in known.values()):,}", flush=True)
         return dict(known)
 
 
@@ -94,32 +108,27 @@ def of_names(project: Project, places: int) -> Examples:
     kibitz = Kibitz(project)
     read = [(place, _read(kibitz, place)[2]) for place in draw(project, places, PLACES_SEED)]
     return {
-        "names": np.concatenate([it.features for _, it in read]),
-        "needed": np.concatenate([_needed(place, it.names) for place, it in read]),
+        "names": np.concatenate([NO_NAMES, *(it.features for _, it in read)]),
+        "needed": np.concatenate(
+            [np.zeros(0, np.float32), *(_needed(place, it.names) for place, it in read)]
+        ),
     }
 
 
-def of_pieces(name: str, project: Project, places: int) -> Examples:
-    """The same, and beside it rows of `pieces` and the bits that each `spared`."""
+def of_pieces(name: str, project: Project, places: int, known: learned.Network) -> Examples:
+    """Rows of features, `pieces`, and the bits that each `spared`; *known* says how likely names are."""
     kibitz = Kibitz(project)
     background = background_of(project.language, but=name)
-    # How likely a name is, as the network that is there already sees it, tells pieces apart.
-    known = learned.fitted("names", names_known.FEATURES)
     rng = np.random.default_rng(0)
-    names, needed = [], []
     rows: list[Floats] = []
     spared: list[float] = []
     for place in draw(project, places, PLACES_SEED):
         here, windows, expected = _read(kibitz, place)
-        names.append(expected.features)
-        needed.append(_needed(place, expected.names))
         found = found_pieces(here, windows, expected, known.probabilities(expected.features))
         for number, worth in _measured(place, found, background, rng):
             rows.append(found.features[number])
             spared.append(worth)
     return {
-        "names": np.concatenate(names) if names else np.zeros((0, len(names_known.FEATURES)), np.float32),
-        "needed": np.concatenate(needed) if needed else np.zeros(0, np.float32),
         "pieces": np.array(rows, np.float32).reshape(-1, len(pieces.FEATURES)),
         "spared": np.array(spared, np.float32),
     }
