@@ -18,7 +18,7 @@ from lsp_server.index.snapshot import Snapshot
 # points (`bench.context_quality.writing`).
 WORTH_KEPT = 0.84
 # What was shown stays exactly as it is while it has this share alone. In five files each of mypy, ethers,
-# nats-server and hyper that has 17 tokens read again per keystroke where 28 were, for half a point of the bits.
+# nats-server and hyper that has 17 tokens read again per keystroke where 28 were, for half a point of bits.
 WORTH_ALONE = 0.8
 _SHARES_TRIED = (1.0, 0.75, 0.5, 0.25)  # of the snippets shown last time, from the first one on
 

@@ -175,9 +175,7 @@ def test_nothing_is_put_behind_what_was_shown_while_that_is_nearly_as_good():
 
     def shown(previous):
         at = len(document.text) - 1
-        return gather(
-            snapshot, document, at, budget_tokens=600, count_tokens=count_tokens, previous=previous
-        )
+        return gather(snapshot, document, at, budget_tokens=600, count_tokens=count_tokens, previous=previous)
 
     anew = shown(())
     assert shown(anew[:4]) == anew[:4]
