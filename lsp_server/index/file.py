@@ -4,10 +4,14 @@ The text is kept compressed and without secrets, so what is shown later is what 
 look at the disk in between.
 """
 
+import sys
 import zlib
+from array import array
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,7 +20,7 @@ from numpy.typing import NDArray
 
 from lsp_server.index.windows import windows_of
 from lsp_server.syntax.outline import Outline
-from lsp_server.syntax.outlining import IDENTIFIER, identifiers_in, outline
+from lsp_server.syntax.outlining import IDENTIFIER, NAME_MAX_CHARACTERS, identifiers_in, syntax_in
 from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
 from lsp_server.text.secrets import redact
@@ -69,36 +73,77 @@ def index_file(document: Document) -> IndexedFile:
     """Read *document* once; what comes back holds no secret."""
     text = redact(document.text)
     clean = document if text == document.text else replace(document, text=text)
-    known = outline(clean)
     lines = lines_of(text)
-    windows = windows_of(known.definitions, lines)
-    numbers = {name: number for number, name in enumerate(known.identifiers)}
-    file_names = identifiers_in(PurePosixPath(document.path).stem)
-    for name in file_names:
-        numbers.setdefault(name, len(numbers))
-    if len(numbers) > len(known.identifiers):
-        known = replace(known, identifiers={name: known.identifiers.get(name, 0) for name in numbers})
-    in_window: list[int] = []
-    terms: list[int] = []
-    counts: list[int] = []
-    lengths: list[int] = []
-    for number, (first, last) in enumerate(windows):
-        found = Counter(IDENTIFIER.findall("\n".join(lines[first : last + 1])))
-        found.update(file_names)
-        lengths.append(sum(found.values()))
-        for name, count in (
-            found.most_common(_WINDOW_NAMES_MAX) if len(found) > _WINDOW_NAMES_MAX else found.items()
-        ):
-            if (term := numbers.get(name)) is not None:
-                in_window.append(number)
-                terms.append(term)
-                counts.append(count)
+    definitions, imports = syntax_in(clean, lines)
+    windows = windows_of(definitions, lines)
+    words = _words_of(clean, windows)
     return IndexedFile(
-        outline=known,
+        outline=Outline(
+            path=document.path,
+            language=document.language,
+            line_count=len(lines),
+            definitions=definitions,
+            imports=imports,
+            identifiers=words.identifiers,
+        ),
         packed_text=zlib.compress(text.encode("utf-8", "surrogatepass"), _COMPRESSION),
         windows=np.array(windows, np.int32).reshape(-1, 2),
-        posting_window=np.array(in_window, np.int32),
-        posting_term=np.array(terms, np.int32),
-        posting_count=np.array(counts, np.int32),
-        window_lengths=np.array(lengths, np.int32),
+        posting_window=words.in_window,
+        posting_term=words.terms,
+        posting_count=words.counts,
+        window_lengths=words.lengths,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    identifiers: dict[str, int]
+    in_window: Ints
+    terms: Ints
+    counts: Ints
+    lengths: Ints
+
+
+def _words_of(document: Document, windows: Sequence[tuple[int, int]]) -> _Words:
+    """Each window is searched once: an identifier lies on one line, and only blank lines are in no window.
+
+    Loops over words run inside C as far as they can: there are millions of them.
+    """
+    text, starts = document.text, [*document.line_starts, len(document.text)]
+    found = [Counter(IDENTIFIER.findall(text, starts[first], starts[last + 1])) for first, last in windows]
+    names = dict.fromkeys(chain.from_iterable(found))
+    is_data = max(map(len, names), default=0) > NAME_MAX_CHARACTERS
+    if is_data:
+        names = dict.fromkeys(it for it in names if len(it) <= NAME_MAX_CHARACTERS)
+    of_path = list(identifiers_in(PurePosixPath(document.path).stem).items())
+    names.update(dict.fromkeys(name for name, _ in of_path))
+    numbers = {sys.intern(name): number for number, name in enumerate(names)}
+    terms, counts, sizes, lengths = array("i"), array("i"), [], []
+    is_whole = True
+    for window in found:
+        for name, times in of_path:
+            window[name] += times
+        lengths.append(window.total())
+        kept: dict[str, int] = window
+        if len(window) > _WINDOW_NAMES_MAX:
+            kept, is_whole = dict(window.most_common(_WINDOW_NAMES_MAX)), False
+        if is_data:
+            kept = {name: times for name, times in kept.items() if name in numbers}
+        terms.extend(map(numbers.__getitem__, kept))
+        counts.extend(kept.values())
+        sizes.append(len(kept))
+    all_terms, all_counts = np.array(terms, np.int32), np.array(counts, np.int32)
+    if is_whole:
+        totals = np.bincount(all_terms, all_counts, minlength=len(numbers)).astype(np.int64)
+        for name, times in of_path:
+            totals[numbers[name]] -= times * len(windows)
+        identifiers = dict(zip(numbers, totals.tolist(), strict=True))
+    else:
+        identifiers = dict.fromkeys(numbers, 0) | identifiers_in(text)
+    return _Words(
+        identifiers=identifiers,
+        in_window=np.repeat(np.arange(len(windows), dtype=np.int32), sizes),
+        terms=all_terms,
+        counts=all_counts,
+        lengths=np.array(lengths, np.int32),
     )
