@@ -63,8 +63,8 @@ def _exported(
     """*read* is filled: file → whether all that it offers was asked for, which is done once."""
     read[file] = True
     found = {id(it): it for it in file.top_level}
-    language = file.outline.language
-    for imported in file.outline.imports if steps else ():
+    language = file.language
+    for imported in file.imports if steps else ():
         names = {there for there, _ in imported.names}
         # In Python an import without names binds the module; elsewhere it may pass on all that is there.
         is_all = "*" in names or (not names and language != "python")

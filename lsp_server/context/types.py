@@ -17,7 +17,7 @@ from lsp_server.syntax.outlining import IDENTIFIER
 ENCLOSING = ("self", "this", "super", "cls", "Self")
 TYPES_MAX = 3  # of one expression
 _STEPS_MAX = 6
-_DEFINITIONS_MAX = 40  # looked at for one step; a name with more (`get`) rarely tells anything
+DEFINITIONS_MAX = 24  # a name with more tells nothing
 _BASES_STEPS = 3
 _TYPE_FIRST = ("java", "c", "cpp", "csharp")
 _TYPED_KINDS = ("function", "method", "macro")
@@ -108,16 +108,12 @@ class Types:
         found = self.of_variable(name)
         if found:
             return found
-        functions = self._snapshot.definitions(name)[:_DEFINITIONS_MAX]
-        return self._declared([it for it in functions if it.kind == "function"])
+        return self._declared([it for it in self._definitions(name) if it.kind == "function"])
 
     def _of_member(self, classes: Iterable[str], name: str) -> list[str]:
-        definitions = self._snapshot.definitions(name)
-        if len(definitions) > _DEFINITIONS_MAX:
-            definitions = [it for it in definitions if it.owner]
         for of in classes:
             for owner, _ in self.with_bases(of):
-                found = [it for it in definitions if it.owner.rpartition(".")[2] == owner]
+                found = [it for it in self._snapshot.members(owner) if it.name == name]
                 if found:
                     declared = self._declared(found, owner)
                     return declared or ([of] if any("Self" in declared_type(it) for it in found) else [])
@@ -131,10 +127,14 @@ class Types:
 
     def _bases(self, name: str) -> list[str]:
         found: dict[str, None] = {}
-        for it in self._snapshot.definitions(name)[:_DEFINITIONS_MAX]:
+        for it in self._definitions(name):
             if it.kind in _CLASS_KINDS:
                 found |= dict.fromkeys(self.classes_in(_header(it), name))
         return list(found)[:TYPES_MAX]
+
+    def _definitions(self, name: str) -> Sequence[Definition]:
+        found = self._snapshot.definitions(name)
+        return found if len(found) <= DEFINITIONS_MAX else ()
 
     @cached_property
     def _bound(self) -> Mapping[str, tuple[str, bool]]:

@@ -3,15 +3,25 @@
 Immutable. Built in one go, mostly inside numpy: the workers counted the identifiers already.
 """
 
+import itertools
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.index.file import IndexedFile, Ints
+from lsp_server.index.file import IndexedFile
+from lsp_server.index.numbers import Ints
+from lsp_server.index.packed import PackedDefinitions
 from lsp_server.syntax.outline import Definition
 
 # BM25, from the literature; b is lower than usual because windows have about the same length.
@@ -19,6 +29,9 @@ K1 = 1.2
 B = 0.5
 
 CLASS_KINDS = ("class", "type")
+_MADE_MAX = 24  # definitions of one name at once
+_MEMBERS_MAX = 2_000  # of one class: all of them are looked through, at each place that has to do with it
+_KEPT_MAX = 12_000  # definitions that were asked for by name; they are made again soon enough
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 Floats = NDArray[np.float32]
@@ -29,36 +42,41 @@ class Corpus:
         self.files: Mapping[str, IndexedFile] = {
             file.path: file for file in sorted(files, key=lambda it: it.path)
         }
-        self.vocabulary: dict[str, int] = {}
+        self._kept_by_name: dict[str, list[Definition]] = {}
+        self._kept_by_owner: dict[str, list[Definition]] = {}
+        self._kept_count = 0
         self.first_window: dict[str, int] = {}  # path → the number of its first window
         self._build_postings()
 
-    @cached_property
-    def by_name(self) -> Mapping[str, list[Definition]]:
-        found: dict[str, list[Definition]] = {}
-        for file in self.files.values():
-            for definition in file.outline.definitions:
-                found.setdefault(definition.name, []).append(definition)
-        return found
+    def definitions(self, name: str) -> Sequence[Definition]:
+        """Every definition of *name*, by path and line."""
+        known = self._kept_by_name.get(name)
+        return (
+            self._found(self._kept_by_name, self._numbers.by_name, name, _MADE_MAX)
+            if known is None
+            else known
+        )
 
-    @cached_property
-    def by_owner(self) -> Mapping[str, list[Definition]]:
-        """Members by the name of the class, type or module right around them."""
-        found: dict[str, list[Definition]] = {}
-        for file in self.files.values():
-            for definition in file.outline.definitions:
-                if definition.owner:
-                    found.setdefault(definition.owner.rpartition(".")[2], []).append(definition)
-        return found
+    @property
+    def defined(self) -> Mapping[str, object]:
+        """Has the names that are defined."""
+        return self._numbers.by_name
+
+    def members(self, owner: str) -> Sequence[Definition]:
+        """What stands right in the classes, types and modules that are called *owner*."""
+        known = self._kept_by_owner.get(owner)
+        return (
+            self._found(self._kept_by_owner, self._numbers.by_owner, owner, _MEMBERS_MAX)
+            if known is None
+            else known
+        )
 
     def is_class(self, name: str) -> bool:
         return name in self.class_names
 
-    @cached_property
-    def class_names(self) -> frozenset[str]:
-        return frozenset(
-            name for name, found in self.by_name.items() if any(it.kind in CLASS_KINDS for it in found)
-        )
+    @property
+    def class_names(self) -> Collection[str]:
+        return self._numbers.classes
 
     @cached_property
     def classes_alike(self) -> Mapping[str, list[str]]:
@@ -119,16 +137,64 @@ class Corpus:
         path = self._paths[self._window_file[window]]
         return path, window - self.first_window[path]
 
+    @cached_property
+    def _numbers(self) -> "_Numbers":
+        numbers = _Numbers({}, {}, set())
+        number = 0
+        for file in self.files.values():
+            for name, owner, kind in file.definitions.heads():
+                _add(numbers.by_name, name, number)
+                if owner:
+                    _add(numbers.by_owner, owner.rpartition(".")[2], number)
+                if kind in CLASS_KINDS:
+                    numbers.classes.add(name)
+                number += 1
+        return numbers
+
+    @cached_property
+    def _first_definitions(self) -> tuple[list[int], list[PackedDefinitions]]:
+        """The number of each file's first definition, and the files' definitions."""
+        all_of_them = [it.definitions for it in self.files.values()]
+        return list(accumulate(map(len, all_of_them), initial=0)), all_of_them
+
+    def _found(
+        self, kept: dict[str, list[Definition]], numbers: Mapping[str, int | list[int]], key: str, most: int
+    ) -> Sequence[Definition]:
+        wanted = numbers.get(key)
+        if wanted is None:
+            return ()
+        if not isinstance(wanted, int) and len(wanted) > most:
+            return ManyDefinitions(self, wanted)
+        found = [self.definition(it) for it in ((wanted,) if isinstance(wanted, int) else wanted)]
+        self._kept_count += len(found)
+        if self._kept_count > _KEPT_MAX:
+            self._kept_by_name.clear()
+            self._kept_by_owner.clear()
+            self._kept_count = len(found)
+        kept[key] = found
+        return found
+
+    def definition(self, number: int) -> Definition:
+        firsts, files = self._first_definitions
+        at = bisect_right(firsts, number) - 1
+        return files[at].at(number - firsts[at])
+
+    def numbers_in(self, path: str) -> tuple[int, int]:
+        """The number of the first definition in the file at *path*, and the one behind its last."""
+        firsts, _ = self._first_definitions
+        at = bisect_left(self._paths, path)
+        if at == len(self._paths) or self._paths[at] != path:
+            return 0, 0
+        return firsts[at], firsts[at + 1]
+
     def _build_postings(self) -> None:
         rows, terms, counts, windows, lengths, window_file = [], [], [], [], [], []
-        vocabulary = self.vocabulary
+        vocabulary: defaultdict[str, int] = defaultdict(itertools.count().__next__)
         seen: list[Ints] = []
         total = 0
         for number, file in enumerate(self.files.values()):
             numbers = np.fromiter(
-                (vocabulary.setdefault(name, len(vocabulary)) for name in file.outline.identifiers),
-                np.int32,
-                len(file.outline.identifiers),
+                map(vocabulary.__getitem__, file.identifiers.names), np.int32, len(file.identifiers.names)
             )
             seen.append(numbers)
             self.first_window[file.path] = total
@@ -139,20 +205,81 @@ class Corpus:
             lengths.append(file.window_lengths)
             window_file.append(np.full(len(file.windows), number, np.int32))
             total += len(file.windows)
+        self.vocabulary = dict(vocabulary)
         self._paths = list(self.files)
         self.windows: Ints = np.concatenate([np.zeros((0, 2), np.int32), *windows])
         self._window_file = _joined(window_file)
         all_terms, all_rows, lengths_all = _joined(terms), _joined(rows), _joined(lengths).astype(np.float32)
-        order = np.argsort(all_terms, kind="stable")
+        order = _order(all_terms)
         self._rows = all_rows[order].astype(np.int32)
         tf = _joined(counts).astype(np.float32)
         average = max(1e-6, float(lengths_all.mean())) if total else 1.0
         norm = K1 * (1 - B + B * lengths_all[all_rows] / average) if total else tf
         self._impacts: Floats = (tf / (tf + norm))[order].astype(np.float32)
         per_term = np.bincount(all_terms, minlength=len(vocabulary))
-        self._pointers: list[int] = [0, *np.cumsum(per_term).tolist()]
+        # An array gives Python's own numbers, which are quicker than numpy's, and takes a ninth of a list.
+        self._pointers = array("i", [0, *np.cumsum(per_term).tolist()])
         # And one more, for all that is unknown.
         self._file_counts = np.bincount(_joined(seen), minlength=len(vocabulary) + 1)
+
+
+class ManyDefinitions(Sequence[Definition]):
+    """Those of a name that is everywhere: mostly asked only how many they are; made one by one."""
+
+    def __init__(self, corpus: Corpus, numbers: Sequence[int], more: Sequence[Definition] = ()) -> None:
+        self._corpus, self._numbers, self._more = corpus, numbers, more
+
+    def __len__(self) -> int:
+        return len(self._numbers) + len(self._more)
+
+    def __iter__(self) -> Iterator[Definition]:
+        yield from map(self._corpus.definition, self._numbers)
+        yield from self._more
+
+    @overload
+    def __getitem__(self, at: int) -> Definition: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Definition]: ...
+    def __getitem__(self, at: int | slice) -> Definition | list[Definition]:
+        if isinstance(at, slice):
+            return [self[it] for it in range(*at.indices(len(self)))]
+        at = range(len(self))[at]
+        count = len(self._numbers)
+        return self._corpus.definition(self._numbers[at]) if at < count else self._more[at - count]
+
+    def changed(self, gone: Iterable[str], more: Sequence[Definition]) -> "ManyDefinitions":
+        """Without those of the files that are *gone*, and with *more* behind them."""
+        numbers = list(self._numbers)
+        for first, last in map(self._corpus.numbers_in, gone):
+            del numbers[bisect_left(numbers, first) : bisect_left(numbers, last)]
+        return ManyDefinitions(self._corpus, numbers, [*self._more, *more])
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Definitions, counted over all files in order: one number, or several."""
+
+    by_name: dict[str, int | list[int]]
+    by_owner: dict[str, int | list[int]]  # the last name of the owner's
+    classes: set[str]
+
+
+def _add(numbers: dict[str, int | list[int]], key: str, number: int) -> None:
+    known = numbers.get(key)
+    if known is None:
+        numbers[sys.intern(key)] = number
+    elif isinstance(known, int):
+        numbers[key] = [known, number]
+    else:
+        known.append(number)
+
+
+def _order(terms: Ints) -> Ints:
+    """What sorts *terms* and leaves equal ones in order. numpy sorts by counting where numbers are short: two
+    such rounds take a third of the time of one for long numbers."""
+    low = np.argsort((terms & 0xFFFF).astype(np.uint16), kind="stable")
+    high = (terms >> 16).astype(np.uint16)
+    return low if not high.any() else low[np.argsort(high[low], kind="stable")]
 
 
 def words_of(name: str) -> list[str]:

@@ -8,14 +8,13 @@ corpus of their own beside the big one.
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.index.corpus import Corpus, idf
+from lsp_server.index.corpus import Corpus, ManyDefinitions, idf
 from lsp_server.index.file import IndexedFile, index_file
 from lsp_server.index.layout import NO_LAYOUT, Layout
 from lsp_server.index.modules import Modules
@@ -49,6 +48,20 @@ class _Files:
     def outline_at(self, path: str) -> Outline | None:
         file = self.at(path)
         return None if file is None else file.outline
+
+
+class _Outlines(Mapping[str, Outline]):
+    def __init__(self, files: Mapping[str, IndexedFile]) -> None:
+        self._files = files
+
+    def __getitem__(self, path: str) -> Outline:
+        return self._files[path].outline
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 class Snapshot:
@@ -97,9 +110,10 @@ class Snapshot:
 
     # What is known of files
 
-    @cached_property
+    @property
     def outlines(self) -> Mapping[str, Outline]:
-        return {file.path: file.outline for file in self.files()}
+        """Of every path; each is made when it is looked at."""
+        return _Outlines({file.path: file for file in self.files()})
 
     @property
     def file_count(self) -> int:
@@ -131,20 +145,20 @@ class Snapshot:
 
     def definitions(self, name: str) -> Sequence[Definition]:
         """Every definition of *name*, by path and line."""
-        return self._merged_definitions(
-            self._settled.by_name.get(name, ()), self._changed.by_name.get(name, ())
-        )
+        return self._merged_definitions(self._settled.definitions(name), self._changed.definitions(name))
 
     def maybe_defined(self, names: Iterable[str]) -> list[str]:
         """Those of *names*, in order, that files may define; cheaper than `definitions`, and misses none."""
-        settled, changed = self._settled.by_name, self._changed.by_name
+        settled, changed = self._settled.defined, self._changed.defined
         return [name for name in names if name in settled or name in changed]
+
+    def defined_names(self) -> set[str]:
+        """All that `maybe_defined` would let through."""
+        return {*self._settled.defined, *self._changed.defined}
 
     def members(self, owner: str) -> Sequence[Definition]:
         """What the classes, types and modules named *owner* hold directly."""
-        return self._merged_definitions(
-            self._settled.by_owner.get(owner, ()), self._changed.by_owner.get(owner, ())
-        )
+        return self._merged_definitions(self._settled.members(owner), self._changed.members(owner))
 
     def is_class(self, name: str) -> bool:
         return self._settled.is_class(name) or self._changed.is_class(name)
@@ -279,8 +293,6 @@ class Snapshot:
         )
         if is_same_index:
             after._rarities = self._rarities
-            if "outlines" in self.__dict__:
-                after.__dict__["outlines"] = self.__dict__["outlines"]
         return after
 
     def _merged_definitions(
@@ -288,4 +300,6 @@ class Snapshot:
     ) -> Sequence[Definition]:
         if not self._gone and not changed:
             return settled
+        if isinstance(settled, ManyDefinitions):
+            return settled.changed(self._gone, changed)
         return [*(it for it in settled if it.path not in self._gone), *changed]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import tree_sitter
 
 from lsp_server.syntax.comments import first_doc_line
-from lsp_server.syntax.matches import Match, matches
+from lsp_server.syntax.matches import Match
 from lsp_server.syntax.names import declared_name, owner_name, parameter_names
 from lsp_server.syntax.outline import Definition
 from lsp_server.syntax.tree import Tree
@@ -35,13 +35,15 @@ class _Found:
     outer_row: int = 0  # where its decorators start, or `template <…>`
 
 
-def definitions_in(tree: Tree, path: str, language: str, lines: Sequence[str]) -> tuple[Definition, ...]:
-    """All definitions in source order. *lines* are the text's, as `text.lines.lines_of` cuts them."""
-    found = _found(tree, matches(tree, language, "definitions"))
-    return tuple(_with_owners(found, path, language, lines))
+def definitions_in(
+    tree: Tree, found: Sequence[Match], path: str, language: str, lines: Sequence[str]
+) -> tuple[Definition, ...]:
+    """All definitions in source order, of the matches *found* in *tree*. *lines* are the text's, as
+    `text.lines.lines_of` cuts them."""
+    return tuple(_with_owners(_found(tree, language, found), path, language, lines))
 
 
-def _found(tree: Tree, all_matches: Sequence[Match]) -> list[_Found]:
+def _found(tree: Tree, language: str, all_matches: Sequence[Match]) -> list[_Found]:
     """One entry per name: the match that says most, widened to its decorators."""
     by_name: dict[int, _Found] = {}
     decorated: dict[int, int] = {}
@@ -52,10 +54,12 @@ def _found(tree: Tree, all_matches: Sequence[Match]) -> list[_Found]:
         if "scope" in captures:
             node = captures["scope"][0]
             by_name[-1 - node.start_byte] = _entry(
-                "scope", owner_name(tree, captures["owner"][0]), node, node
+                "scope", owner_name(tree, captures["owner"][0]), node, node, node
             )
             continue
-        kind = next(kind for kind in _KINDS if kind in captures)
+        for kind in _KINDS:
+            if kind in captures:
+                break
         node = captures[kind][0]
         owner, parameters = "", captures.get("parameters", [None])[0]
         if "declarator" in captures:
@@ -70,7 +74,8 @@ def _found(tree: Tree, all_matches: Sequence[Match]) -> list[_Found]:
         body = captures.get("body", [None])[0]
         if old is not None and (old.body_row is not None or body is None):
             continue
-        entry = _entry(kind, tree.text_of(named), node, named)
+        outer = _with_template(node) if language == "cpp" else node
+        entry = _entry(kind, tree.text_of(named), node, named, outer)
         entry.owner = owner
         entry.body_row = None if body is None else body.start_point.row
         entry.parameters = parameter_names(tree, parameters)
@@ -81,17 +86,25 @@ def _found(tree: Tree, all_matches: Sequence[Match]) -> list[_Found]:
     return sorted(by_name.values(), key=lambda it: (it.start_byte, -it.end_byte))
 
 
-def _entry(kind: str, name: str, node: tree_sitter.Node, named: tree_sitter.Node) -> _Found:
-    start, end = node.start_point.row, node.end_point.row
-    if node.end_point.column == 0 and end > start:
+def _entry(
+    kind: str, name: str, node: tree_sitter.Node, named: tree_sitter.Node, outer: tree_sitter.Node
+) -> _Found:
+    start = node.start_point.row
+    end, column = node.end_point
+    if column == 0 and end > start:
         end -= 1
-    outer = node
-    while outer.parent is not None and outer.parent.type == "template_declaration":
-        outer = outer.parent
     return _Found(
         kind=kind, name=name, start_byte=node.start_byte, end_byte=node.end_byte, start_row=start,
-        end_row=end, name_row=named.start_point.row, outer_row=outer.start_point.row,
+        end_row=end, name_row=start if named is node else named.start_point.row,
+        outer_row=start if outer is node else outer.start_point.row,
     )  # fmt: skip
+
+
+def _with_template(node: tree_sitter.Node) -> tree_sitter.Node:
+    """*node*, or the `template <…>` right around it. Not cheap: a parent is sought from the root down."""
+    while node.parent is not None and node.parent.type == "template_declaration":
+        node = node.parent
+    return node
 
 
 def _with_owners(found: Sequence[_Found], path: str, language: str, lines: Sequence[str]) -> list[Definition]:
@@ -164,6 +177,8 @@ def _signature_rows(entry: _Found, kind: str, language: str, lines: Sequence[str
 
 
 def _dedented(lines: Sequence[str]) -> str:
+    if len(lines) == 1:
+        return lines[0].lstrip()[:SIGNATURE_LINE_MAX].rstrip()
     margin = len(lines[0]) - len(lines[0].lstrip())
     return "\n".join(
         (line[margin:] if line[:margin].isspace() or not margin else line.lstrip())[

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from lsp_server.syntax.matches import Match, matches
+from lsp_server.syntax.matches import Match
 from lsp_server.syntax.outline import Import
 from lsp_server.syntax.tree import Tree
 
@@ -20,11 +20,11 @@ class _Statement:
     alias: str = ""
 
 
-def imports_in(tree: Tree, language: str) -> tuple[Import, ...]:
-    """All imports in source order."""
+def imports_in(tree: Tree, found: Sequence[Match]) -> tuple[Import, ...]:
+    """All imports in source order, of the matches *found* in *tree*."""
     statements: dict[tuple[int, str], _Statement] = {}
     rust: list[Import] = []
-    for captures in matches(tree, language, "imports"):
+    for captures in found:
         if "package" in captures:
             continue
         node = captures["import"][0]

@@ -3,35 +3,49 @@
 import re
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
 from lsp_server.syntax.definitions import definitions_in
 from lsp_server.syntax.imports import imports_in
-from lsp_server.syntax.outline import Outline
+from lsp_server.syntax.matches import matches
+from lsp_server.syntax.outline import Definition, Import, Outline
 from lsp_server.syntax.tree import parse
 from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
 
 IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
-_NAME_MAX_CHARACTERS = 80  # longer ones are data
+NAME_MAX_CHARACTERS = 80  # longer ones are data
 
 
 @lru_cache(maxsize=8)  # an action looks at the same text several times
 def outline(document: Document) -> Outline:
     """The outline of *document*; without a grammar, only its identifiers."""
     lines = lines_of(document.text)
-    tree = parse(document.text, document.language)
+    definitions, imports = syntax_in(document, lines)
     return Outline(
         path=document.path,
         language=document.language,
         line_count=len(lines),
-        definitions=() if tree is None else definitions_in(tree, document.path, document.language, lines),
-        imports=() if tree is None else imports_in(tree, document.language),
+        definitions=definitions,
+        imports=imports,
         identifiers=identifiers_in(document.text),
+    )
+
+
+def syntax_in(document: Document, lines: Sequence[str]) -> tuple[tuple[Definition, ...], tuple[Import, ...]]:
+    """What *document*, cut into *lines*, defines and imports; nothing without a grammar."""
+    tree = parse(document.text, document.language)
+    if tree is None:
+        return (), ()
+    found = matches(tree, document.language)
+    return (
+        definitions_in(tree, found.definitions, document.path, document.language, lines),
+        imports_in(tree, found.imports),
     )
 
 
 def identifiers_in(text: str) -> dict[str, int]:
     """How often each identifier occurs, strings and comments included, in order of first use."""
     counts = Counter(IDENTIFIER.findall(text))
-    return {sys.intern(name): count for name, count in counts.items() if len(name) <= _NAME_MAX_CHARACTERS}
+    return {sys.intern(name): count for name, count in counts.items() if len(name) <= NAME_MAX_CHARACTERS}

@@ -16,7 +16,7 @@ import numpy as np
 import tree_sitter
 
 from lsp_server.syntax.languages import LANGUAGES
-from lsp_server.text.lines import longest_line
+from lsp_server.text.lines import has_line_beyond
 
 TEXT_MAX_CHARACTERS = 1_000_000
 LINE_MAX_CHARACTERS = 20_000
@@ -75,7 +75,7 @@ def parse(text: str, language: str) -> Tree | None:
     known = _recent.get(key)
     if known is not None:
         return known[0]
-    tree = None if longest_line(text) > LINE_MAX_CHARACTERS else _parse(text, language)
+    tree = None if has_line_beyond(text, LINE_MAX_CHARACTERS) else _parse(text, language)
     _recent.put(key, (tree,))
     return tree
 

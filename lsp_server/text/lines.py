@@ -12,8 +12,16 @@ def lines_of(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
-def longest_line(text: str) -> int:
-    """The length of the longest line, in characters."""
-    if "\r" not in text:
-        return max(map(len, text.split("\n")))
-    return max(map(len, lines_of(text)))
+def has_line_beyond(text: str, characters: int) -> bool:
+    """Whether a line is longer than so many characters. Looks at few of them: line ends are sought backwards
+    from where one must have come."""
+    start = 0
+    while len(text) - start > characters:
+        stop = start + characters + 1
+        end = text.rfind("\n", start, stop)
+        if end < 0:
+            end = text.rfind("\r", start, stop)
+        if end < 0:
+            return True
+        start = end + 1
+    return False

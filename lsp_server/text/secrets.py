@@ -9,7 +9,9 @@ Missing a secret is worse than blanking a harmless token, but code must stay rea
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from string import ascii_lowercase
 
 from lsp_server.text.words import words
 
@@ -18,9 +20,10 @@ NEAR_CHARACTERS = 1_600  # of a text's end: where somebody types
 _PATHS_KEPT = 1 << 16
 
 # Tokens whose issuers gave them a form of their own; the first group, if there is one, is the secret.
-# (a text it must contain, the form); the text is looked for first, which is fast.
+# (a text it must contain, the form); the text is looked for first, which is fast. What a form finds is made
+# of _RUN_BYTES alone and not shorter than _RUN_MIN_BYTES.
 _FORMS = tuple(
-    (literal, re.compile(form))
+    (literal.encode(), re.compile(form))
     for literal, form in (
         ("AKIA", r"AKIA[A-Z0-9]{16}\b"),  # AWS access key id
         ("ASIA", r"ASIA[A-Z0-9]{16}\b"),
@@ -68,14 +71,21 @@ _FORMS = tuple(
     )
 )
 
+_RUN_MIN_BYTES = 15  # a short Slack token
+_KEY_LINE_RUN = re.compile(rb"[A-Za-z0-9+/]{60}")
+_RUN_BYTES = frozenset(b"_-./+=:%") | {it for it in range(256) if it >= 0x80 or chr(it).isalnum()}
+_PLAIN_BYTES = b"_-./+=:%" + ascii_lowercase.encode()  # alone, they make words: see `_has_capital_or_digit`
+_TO_RUNS = bytes(it if it in _RUN_BYTES else ord(" ") for it in range(256))
+
 _URL_PASSWORD = re.compile(r"://[^\s:/@'\"<>{}$]{0,100}:(?P<secret>[^\s@/'\"<>{}$%]{3,200})@(?=[\w.\[-])")
+_SCHEMES = ("earer ", "asic ", "oken ")  # behind a letter that may be large
 _HEADER = re.compile(
     r"\b(?:Bearer|Basic|Token|token|bearer|basic) (?P<secret>[A-Za-z0-9+/._~-]{20,2000}={0,2})"
 )
-_SECRET_NAME = re.compile(
-    r"passw(?:or)?d|passphrase|pwd|secret|token|credential"
-    r"|(?:api|access|account|private|signing|encryption|auth|client)[_-]?key"
-)
+# What a variable that holds a secret is called, in lower case; a key only behind one of the words.
+_SECRET_NAMES_HELD = ("passwd", "password", "passphrase", "pwd", "secret", "token", "credential")
+_KEYS = ("api", "access", "account", "private", "signing", "encryption", "auth", "client")
+_KEYS_MAX_CHARACTERS = max(map(len, _KEYS)) + 1
 # What follows such a name: = "value", ": "value", = value to the line's end, , "value", : str = "value"
 _ASSIGNED = re.compile(
     r"[\w.-]{0,30}[\"'\]]{0,2}(?::[ \t]{0,4}[\w.\[\]| ]{1,40}(?=[ \t]{0,4}=))?[ \t]{0,8}"
@@ -118,7 +128,11 @@ def _redacted_before(text: str) -> str:
 
 def redact_at_once(text: str) -> str:
     """As `redact`, nothing remembered."""
-    spans = [*_private_keys(text), *_tokens(text), *_passwords_in_urls(text), *_assigned(text)]
+    runs = _long_runs(text)
+    spans = [
+        *_private_keys(text, runs), *_tokens(text, runs), *_passwords_in_urls(text), *_in_headers(text),
+        *_assigned(text),
+    ]  # fmt: skip
     if not spans:
         return text
     pieces, done = [], 0
@@ -175,9 +189,20 @@ _SECRET_PLACES = {
 _SECRET_FOLDERS = {".ssh", ".gnupg", ".aws", ".azure", ".gcloud"}
 
 
-def _private_keys(text: str) -> list[tuple[int, int]]:
+def _long_runs(text: str) -> list[bytes]:
+    """Whatever in *text* may be a token, each once: a tenth of it, so that many forms are soon looked for."""
+    runs = text.encode("utf-8", "surrogatepass").translate(_TO_RUNS).split()
+    long = {run for run in runs if len(run) >= _RUN_MIN_BYTES}
+    return [run for run in long if run.translate(None, _PLAIN_BYTES)]
+
+
+def _private_keys(text: str, runs: Sequence[bytes]) -> list[tuple[int, int]]:
     """Bodies of keys. What is looked at may be a piece of a file, which begins or ends within a key."""
-    spans = [match.span(1) for match in _KEY_LINE.finditer(text) if _is_base64(match[1])]
+    spans = []
+    if _KEY_LINE_RUN.search(b" ".join(it for it in runs if len(it) >= 60)):
+        spans = [match.span(1) for match in _KEY_LINE.finditer(text) if _is_base64(match[1])]
+    if "PRIVATE KEY" not in text:
+        return spans
     position = 0
     first_end = _KEY_END.search(text)
     if first_end is not None and _KEY_BEGIN.search(text, 0, first_end.start()) is None:
@@ -196,11 +221,12 @@ def _is_base64(line: str) -> bool:
     return all(any(map(kind, line)) for kind in kinds) and _is_random(line, bits=4.0)
 
 
-def _tokens(text: str) -> list[tuple[int, int]]:
+def _tokens(text: str, runs: Sequence[bytes]) -> list[tuple[int, int]]:
+    possible = b" ".join(runs)
     return [
         match.span(match.lastindex or 0)
         for literal, form in _FORMS
-        if literal in text
+        if literal in possible
         for match in form.finditer(text)
         if _has_capital_or_digit(match[match.lastindex or 0]) and not _is_inside_word(text, match.start())
     ]
@@ -216,21 +242,25 @@ def _is_inside_word(text: str, start: int) -> bool:
 
 
 def _passwords_in_urls(text: str) -> list[tuple[int, int]]:
-    spans = [
+    if "://" not in text:
+        return []
+    return [
         match.span("secret")
         for match in _URL_PASSWORD.finditer(text)
         if not _PLACEHOLDER.search(match["secret"])
         and match["secret"].lower() not in ("password", "pass", "secret", "pw", "pwd", "passwd")
     ]
-    return spans + [
-        match.span("secret") for match in _HEADER.finditer(text) if _is_random(match["secret"], bits=3.2)
-    ]
+
+
+def _in_headers(text: str) -> list[tuple[int, int]]:
+    found = (_HEADER.match(text, start - 1) for scheme in _SCHEMES for start in _starts(text, scheme))
+    return [it.span("secret") for it in found if it is not None and _is_random(it["secret"], bits=3.2)]
 
 
 def _assigned(text: str) -> list[tuple[int, int]]:
     spans = []
-    for name in _SECRET_NAME.finditer(_lowered(text)):
-        match = _ASSIGNED.match(text, name.end())
+    for end in _secret_name_ends(_lowered(text)):
+        match = _ASSIGNED.match(text, end)
         if match is None:
             continue
         group = "quoted" if match["quoted"] is not None else "bare"
@@ -238,6 +268,25 @@ def _assigned(text: str) -> list[tuple[int, int]]:
         if not _PLACEHOLDER.search(value) and _is_secret_value(value, is_quoted=group == "quoted"):
             spans.append(match.span(group))
     return spans
+
+
+def _secret_name_ends(lowered: str) -> Iterator[int]:
+    """Where the names end under which secrets are kept."""
+    for name in _SECRET_NAMES_HELD:
+        for start in _starts(lowered, name):
+            yield start + len(name)
+    for start in _starts(lowered, "key"):
+        before = lowered[max(0, start - _KEYS_MAX_CHARACTERS) : start]
+        if before.endswith(_KEYS) or (before[-1:] in ("_", "-") and before[:-1].endswith(_KEYS)):
+            yield start + len("key")
+
+
+def _starts(text: str, literal: str) -> Iterator[int]:
+    """Where *literal* stands. Several such searches are much faster than one for a pattern of them all."""
+    start = text.find(literal)
+    while start >= 0:
+        yield start
+        start = text.find(literal, start + 1)
 
 
 def _lowered(text: str) -> str:

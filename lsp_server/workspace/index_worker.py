@@ -18,7 +18,7 @@ from lsp_server.index.encoding import encoded
 from lsp_server.index.file import index_file
 from lsp_server.syntax.languages import language_of
 from lsp_server.text.document import Document
-from lsp_server.text.lines import longest_line
+from lsp_server.text.lines import has_line_beyond
 from lsp_server.workspace.files import INDEXED_MAX_BYTES, read_source
 
 FRAME = struct.Struct("<IB")
@@ -32,7 +32,7 @@ _MINIFIED_LINE = 5_000  # characters
 def read_and_index(root: Path, path: str) -> bytes:
     """One file as the index keeps it. Raises UnreadableFile."""
     source = read_source(root, path, max_bytes=INDEXED_MAX_BYTES)
-    if longest_line(source.text) > _MINIFIED_LINE:
+    if has_line_beyond(source.text, _MINIFIED_LINE):
         raise UnreadableFile(f"{path} is minified or data", hint="Nothing needs to be done.")
     return encoded(index_file(Document(path=path, text=source.text, language=language_of(path))))
 
@@ -47,7 +47,7 @@ def main() -> None:
     while True:
         for path in batches.get():
             _answer(answers, root, path)
-        answers.flush()
+            answers.flush()  # so that what is not answered when this process dies is what it died of
 
 
 def _listen(batches: "queue.SimpleQueue[list[str]]") -> None:

@@ -13,11 +13,13 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from lsp_server.workspace.index_worker import FRAME, INDEXED
 
 BATCH_FILES = 16
+BATCHES_AHEAD = 2  # a worker has the next one while it answers the first: it never waits for this process
 BATCH_MAX_SECONDS = 60.0
 DEATHS_MAX = 2
 DEADLY = "ended its reader"  # why a file is set aside
@@ -33,8 +35,9 @@ class Indexed:
 
 
 def worker_count(files: int) -> int:
-    """One for every other core, but no more than the work is worth."""
-    return max(1, min(4, (os.cpu_count() or 2) // 2, files // 100))
+    """One for every other core, two for two: they give way to all else. No more than the work is worth."""
+    cores = os.cpu_count() or 2
+    return max(1, min(4, max(cores // 2, min(cores, 2)), files // 100))
 
 
 class IndexWorkers:
@@ -50,7 +53,7 @@ class IndexWorkers:
         self._left = len(paths)
         self._deaths: dict[str, int] = {}
         self._alone: deque[str] = deque()  # suspects, each in a batch of its own
-        self._results: queue.SimpleQueue[Indexed | None] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[list[Indexed] | None] = queue.SimpleQueue()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._is_stopped = False
         self._threads = [
@@ -64,11 +67,11 @@ class IndexWorkers:
             thread.start()
         waiting = len(self._threads)
         while waiting:
-            result = self._results.get()
-            if result is None:
+            results = self._results.get()
+            if results is None:
                 waiting -= 1
             else:
-                yield result
+                yield from results
 
     def stop(self) -> None:
         with self._lock:
@@ -87,31 +90,40 @@ class IndexWorkers:
 
     def _work(self) -> None:
         process: subprocess.Popen[bytes] | None = None
+        asked: deque[list[str]] = deque()
         try:
-            while batch := self._next_batch():
-                if process is None or process.poll() is not None:
-                    process = self._started()
-                answered = self._exchange(process, batch)
-                if answered < len(batch):
+            while True:
+                if process is not None and not asked and process.poll() is not None:
                     self._forget(process)
                     process = None
-                    self._blame(batch[answered:])
+                while len(asked) < BATCHES_AHEAD and (batch := self._next_batch()):
+                    process = process or self._started()
+                    _ask(process, batch)
+                    asked.append(batch)
+                if process is None or not asked:
+                    return
+                answered = self._received(process, asked[0])
+                if answered == len(asked[0]):
+                    asked.popleft()
+                    continue
+                self._forget(process)
+                process = None
+                unanswered = list(chain.from_iterable(asked))[answered:]
+                asked.clear()
+                self._blame(unanswered)
         finally:
             if process is not None:
                 self._forget(process)
             self._results.put(None)
 
-    def _exchange(self, process: subprocess.Popen[bytes], batch: list[str]) -> int:
-        """Have *batch* indexed; return how many of it were answered before the process died."""
-        assert process.stdin is not None
+    def _received(self, process: subprocess.Popen[bytes], batch: list[str]) -> int:
+        """Pass on what is answered of *batch*; how many that are, fewer than all if the process died."""
         assert process.stdout is not None
         watch = threading.Timer(BATCH_MAX_SECONDS, process.kill)
         watch.daemon = True
         watch.start()
-        answered = 0
+        results: list[Indexed] = []  # passed on together: a thread that wakes for each finds its caches cold
         try:
-            process.stdin.write(json.dumps(batch).encode() + b"\n")
-            process.stdin.flush()
             for path in batch:
                 front = process.stdout.read(FRAME.size)
                 if len(front) < FRAME.size:
@@ -120,15 +132,11 @@ class IndexWorkers:
                 data = process.stdout.read(length)
                 if len(data) < length:
                     break
-                answered += 1
-                self._results.put(
-                    Indexed(path, data) if kind == INDEXED else Indexed(path, None, data.decode())
-                )
-        except OSError:  # it died while we were writing
-            pass
+                results.append(Indexed(path, data) if kind == INDEXED else Indexed(path, None, data.decode()))
         finally:
             watch.cancel()
-        return answered
+            self._results.put(results)
+        return len(results)
 
     def _blame(self, unanswered: list[str]) -> None:
         """The first of them was being read when the process died; the others never got their turn."""
@@ -141,7 +149,7 @@ class IndexWorkers:
             if self._deaths[suspect] < DEATHS_MAX:
                 self._alone.append(suspect)
                 return
-        self._results.put(Indexed(suspect, None, f"{suspect} {DEADLY} {DEATHS_MAX} times"))
+        self._results.put([Indexed(suspect, None, f"{suspect} {DEADLY} {DEATHS_MAX} times")])
 
     def _started(self) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "PYTHONPATH": _python_path()}
@@ -167,6 +175,13 @@ class IndexWorkers:
             if pipe is not None:
                 with suppress(OSError):
                     pipe.close()
+
+
+def _ask(process: subprocess.Popen[bytes], batch: list[str]) -> None:
+    assert process.stdin is not None
+    with suppress(OSError):  # it died: then it will not answer either
+        process.stdin.write(json.dumps(batch).encode() + b"\n")
+        process.stdin.flush()
 
 
 def _python_path() -> str:

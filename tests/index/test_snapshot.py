@@ -124,6 +124,37 @@ def test_a_decorator_and_a_comment_stay_with_their_function():
     assert "# About second." in starts
 
 
+def postings_of(file, window):
+    held = file.posting_window == window
+    names = [file.names[it] for it in file.posting_term[held].tolist()]
+    return dict(zip(names, file.posting_count[held].tolist(), strict=True))
+
+
+class TestWords:
+    def test_words_are_counted_for_the_file_and_for_each_window(self):
+        """The words of a file's name count as if they stood in every window."""
+        body = "".join(f"    step = cart + step_{number}\n" for number in range(12))
+        file = indexed("shop/cart.py", f"def first():\n{body}\n\ndef second(price):\n{body}")
+        assert [first for first, _ in file.windows.tolist()] == [0, 15]
+        assert file.outline.identifiers["cart"] == 24
+        assert list(file.outline.identifiers)[:5] == ["def", "first", "step", "cart", "step_0"]
+        assert postings_of(file, 0)["cart"] == 13
+        assert "price" not in postings_of(file, 0)
+        assert postings_of(file, 1)["price"] == 1
+        assert file.window_lengths.tolist() == [12 * 3 + 2 + 1, 12 * 3 + 3 + 1]
+
+    def test_a_window_of_data_keeps_its_most_used_words_and_the_file_counts_them_all(self):
+        line = " ".join(f"word_{number}" for number in range(900))
+        file = indexed("a.py", f"# {line} word_7 word_899\n{'x' * 81} = word_7\n")
+        (kept,) = [postings_of(file, 0)]
+        assert len(kept) == 400
+        assert (kept["word_7"], kept["word_899"]) == (3, 2)
+        assert "word_850" not in kept
+        assert file.outline.identifiers["word_850"] == 1
+        assert not any(len(name) > 80 for name in file.names)
+        assert file.window_lengths.tolist() == [905]  # what is left out counts, and the name of the file
+
+
 def scores_of(file):
     return Corpus([file]).scores({"name_2500": 1.0, "name_3": 0.5}).tolist()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lsp_server.text.document import Document
-from lsp_server.text.lines import lines_of, longest_line
+from lsp_server.text.lines import has_line_beyond, lines_of
 
 
 def document(text: str) -> Document:
@@ -26,7 +26,9 @@ def test_only_line_feeds_and_returns_end_a_line(text, lines):
     """Python's own splitlines knows eight more; one of them in a file shifts every line below."""
     it = document(text)
     assert [it.line_text(number) for number in range(it.line_count)] == lines == lines_of(text)
-    assert longest_line(text) == max(map(len, lines))
+    longest = max(map(len, lines))
+    assert not has_line_beyond(text, longest)
+    assert not longest or has_line_beyond(text, longest - 1)
 
 
 def test_offsets_count_code_points():

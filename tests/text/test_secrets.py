@@ -22,6 +22,8 @@ SECRETS = {
     "GitHub fine-grained token": "github_pat_" + MIXED,
     "GitLab token": "glpat-" + MIXED[:20],
     "Slack bot token": "xoxb-" + "123456789012-abcdefABCDEF1234",
+    "the shortest of all, an old Slack token": "xoxb-" + MIXED[:10],
+    "the shortest JSON web token": ".eyJ" + "zdW2." + "dozjgNr9",
     "Slack webhook": "hooks.slack.com/services/" + "T01234567/B01234567/" + MIXED[:24],
     "Discord webhook": "discord.com/api/webhooks/" + "123456789012345678/" + MIXED * 2,
     "Stripe key": "sk_live_" + MIXED[:24],
@@ -55,6 +57,9 @@ ASSIGNED = [
     'curl --token "9f86d081884c7d659a2f"',
     'secrets["api_key"] = "9f86d081884c7d65"',
     "postgres://shop:n0tAgu3ss@db.internal/shop",
+    'secretpassword = "hunter2!x"',
+    'encryption-key: "9f86d081884c7d659a2f"',
+    'PRIVATEKEY = "9f86d081884c7d659a2f"',
     "https://bot:9f86d081884c@git.example.org/x.git",
     "Authorization: Bearer 9f86d081884c7d659a2f9f86d081884c",
 ]
