@@ -10,14 +10,17 @@ import zlib
 
 import numpy as np
 
-from lsp_server.index.file import IndexedFile, Ints
-from lsp_server.index.occurrences import Occurrences, compact
-from lsp_server.syntax.outline import Definition, Import, Outline
+from lsp_server.index.file import IndexedFile
+from lsp_server.index.numbers import Ints, compact
+from lsp_server.index.occurrences import Occurrences
+from lsp_server.index.packed import FACTS, PackedDefinitions
+from lsp_server.syntax.outline import Import
 
 # Raise it whenever outlines, windows or what counts as a secret change: saved indexes start over.
-SCHEMA = 4
+SCHEMA = 5
 
-_FRONT = struct.Struct("<IIIII")  # checksum, bytes of the outline, of the text, windows, postings
+_CHECKSUM = struct.Struct("<I")
+_LENGTH = struct.Struct("<I")
 
 
 class DamagedEntryError(Exception):
@@ -25,89 +28,58 @@ class DamagedEntryError(Exception):
 
 
 def encoded(file: IndexedFile) -> bytes:
-    outline = zlib.compress(json.dumps(_outline_as_json(file.outline), ensure_ascii=True).encode(), 1)
-    body = b"".join(
-        (
-            outline,
-            file.packed_text,
-            *(
-                np.ascontiguousarray(array, np.dtype("<i4")).tobytes()
-                for array in (
-                    file.windows,
-                    file.window_lengths,
-                    file.posting_window,
-                    file.posting_term,
-                    file.posting_count,
-                )
+    """A head in JSON, which says how long the parts behind it are: three texts, then numbers."""
+    arrays = [
+        np.ascontiguousarray(it, it.dtype.newbyteorder("<"))
+        for it in map(
+            compact,
+            (
+                file.definitions.facts, file.identifiers.counts, file.windows, file.window_lengths,
+                file.posting_window, file.posting_term, file.posting_count,
             ),
         )
-    )
-    front = (len(outline), len(file.packed_text), len(file.windows), len(file.posting_term))
-    return _FRONT.pack(zlib.crc32(body), *front) + body
+    ]  # fmt: skip
+    texts = [
+        file.definitions.texts.encode("ascii"),
+        "\n".join(file.identifiers.names).encode("ascii"),
+        file.packed_text,
+    ]
+    head = json.dumps(
+        [
+            file.path, file.language, file.line_count,
+            [[it.module, it.line, it.names, it.alias] for it in file.imports],
+            [len(it) for it in texts],
+            [[it.dtype.itemsize, it.size] for it in arrays],
+        ]
+    ).encode()  # fmt: skip
+    body = b"".join((_LENGTH.pack(len(head)), head, *texts, *(it.tobytes() for it in arrays)))
+    return _CHECKSUM.pack(zlib.crc32(body)) + body
 
 
 def decoded(data: bytes) -> IndexedFile:
     """Raises DamagedEntryError."""
-    if len(data) < _FRONT.size:
+    body = memoryview(data)[_CHECKSUM.size :]
+    if len(body) < _LENGTH.size or _CHECKSUM.pack(zlib.crc32(body)) != data[: _CHECKSUM.size]:
         raise DamagedEntryError
-    checksum, outline_bytes, text_bytes, windows, postings = _FRONT.unpack_from(data)
-    body = memoryview(data)[_FRONT.size :]
-    size = outline_bytes + text_bytes + 4 * (3 * windows + 3 * postings)
-    if len(body) != size or zlib.crc32(body) != checksum:
-        raise DamagedEntryError
-    numbers: Ints = np.frombuffer(body[outline_bytes + text_bytes :], np.dtype("<i4"))
-    cuts = np.cumsum([2 * windows, windows, postings, postings])
-    spans, lengths, in_window, terms, counts = np.split(numbers, cuts)
-    return IndexedFile(
-        outline=_outline_of(json.loads(zlib.decompress(body[:outline_bytes]))),
-        packed_text=bytes(body[outline_bytes : outline_bytes + text_bytes]),
+    done = _LENGTH.size + _LENGTH.unpack_from(body)[0]
+    path, language, line_count, imports, lengths, forms = json.loads(bytes(body[_LENGTH.size : done]))
+    texts: list[bytes] = []
+    for length in lengths:
+        texts.append(bytes(body[done : done + length]))
+        done += length
+    arrays: list[Ints] = []
+    for itemsize, size in forms:
         # Copies, small ones: views would keep all of *data* alive.
-        windows=spans.astype(np.int32).reshape(-1, 2),
-        window_lengths=compact(lengths),
-        posting_window=compact(in_window),
-        posting_term=compact(terms),
-        posting_count=compact(counts),
-    )
-
-
-def _outline_as_json(outline: Outline) -> list[object]:
-    return [
-        outline.path,
-        outline.language,
-        outline.line_count,
-        [
-            (
-                it.name, it.kind, it.start_line, it.end_line, it.name_line, it.owner, it.signature, it.doc,
-                it.parameters,
-            )
-            for it in outline.definitions
-        ],
-        [[it.module, it.line, it.names, it.alias] for it in outline.imports],
-        list(outline.identifiers),
-        list(outline.identifiers.values()),
-    ]  # fmt: skip
-
-
-def _outline_of(data: list[object]) -> Outline:
-    path, language, line_count, definitions, imports, names, counts = data
-    assert isinstance(path, str)
-    assert isinstance(language, str)
-    assert isinstance(line_count, int)
-    assert isinstance(definitions, list)
-    assert isinstance(imports, list)
-    assert isinstance(names, list)
-    assert isinstance(counts, list)
-    return Outline(
+        arrays.append(np.frombuffer(body, f"<u{itemsize}", size, done).astype(f"=u{itemsize}"))
+        done += itemsize * size
+    facts, counts, spans, window_lengths, in_window, terms, times = arrays
+    names = texts[1].decode("ascii")
+    return IndexedFile(
         path=path,
-        language=language,
+        language=sys.intern(language),
         line_count=line_count,
-        definitions=tuple(
-            Definition(
-                name=sys.intern(it[0]), kind=sys.intern(it[1]), path=path, start_line=it[2],
-                end_line=it[3], name_line=it[4], owner=sys.intern(it[5]), signature=it[6], doc=it[7],
-                parameters=tuple(map(sys.intern, it[8])),
-            )
-            for it in definitions
+        definitions=PackedDefinitions(
+            path=path, texts=texts[0].decode("ascii"), facts=facts.reshape(-1, FACTS)
         ),
         imports=tuple(
             Import(
@@ -116,5 +88,11 @@ def _outline_of(data: list[object]) -> Outline:
             )
             for it in imports
         ),
-        identifiers=Occurrences([*map(sys.intern, names)], counts),
+        identifiers=Occurrences([*map(sys.intern, names.split("\n"))] if names else [], counts),
+        packed_text=texts[2],
+        windows=spans.astype(np.int32).reshape(-1, 2),
+        window_lengths=window_lengths,
+        posting_window=in_window,
+        posting_term=terms,
+        posting_count=times,
     )  # fmt: skip

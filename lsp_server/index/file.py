@@ -10,16 +10,17 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import PurePosixPath
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lsp_server.index.numbers import Ints
+from lsp_server.index.occurrences import Occurrences
+from lsp_server.index.packed import PackedDefinitions, packed
 from lsp_server.index.windows import windows_of
-from lsp_server.syntax.outline import Outline
+from lsp_server.syntax.outline import Import, Outline
 from lsp_server.syntax.outlining import IDENTIFIER, NAME_MAX_CHARACTERS, identifiers_in, syntax_in
 from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
@@ -27,33 +28,37 @@ from lsp_server.text.secrets import redact
 
 _COMPRESSION = 1  # text is unpacked in every request; the fastest level is small enough
 _WINDOW_NAMES_MAX = 400  # identifiers of one window; more is data
-
-Ints = NDArray[np.integer[Any]]
+_OUTLINES_KEPT = 256
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class IndexedFile:
-    outline: Outline
+    path: str
+    language: str
+    line_count: int
+    definitions: PackedDefinitions
+    imports: tuple[Import, ...]
+    identifiers: Occurrences
     packed_text: bytes
     windows: Ints  # (n, 2): first and last line, 0-based, inclusive
-    # One posting per window and identifier; `term` numbers the outline's identifiers.
+    # One posting per window and identifier; `term` numbers the file's identifiers.
     posting_window: Ints
     posting_term: Ints
     posting_count: Ints
     window_lengths: Ints = field(repr=False)  # identifiers in each window
 
     @property
-    def path(self) -> str:
-        return self.outline.path
+    def outline(self) -> Outline:
+        return _outline_of(self)
 
     @cached_property
     def suffix(self) -> str:
         return PurePosixPath(self.path).suffix.lower()
 
-    @cached_property
+    @property
     def names(self) -> tuple[str, ...]:
         """The identifiers by their number, as `posting_term` counts them."""
-        return tuple(self.outline.identifiers)
+        return self.identifiers.names
 
     def names_in(self, window: int) -> list[str]:
         """The identifiers in a window, by its number."""
@@ -69,6 +74,14 @@ class IndexedFile:
         return lines_of(self.text)
 
 
+@lru_cache(maxsize=_OUTLINES_KEPT)
+def _outline_of(file: IndexedFile) -> Outline:
+    return Outline(
+        path=file.path, language=file.language, line_count=file.line_count,
+        definitions=file.definitions.all(), imports=file.imports, identifiers=file.identifiers,
+    )  # fmt: skip
+
+
 def index_file(document: Document) -> IndexedFile:
     """Read *document* once; what comes back holds no secret."""
     text = redact(document.text)
@@ -78,14 +91,12 @@ def index_file(document: Document) -> IndexedFile:
     windows = windows_of(definitions, lines)
     words = _words_of(clean, windows)
     return IndexedFile(
-        outline=Outline(
-            path=document.path,
-            language=document.language,
-            line_count=len(lines),
-            definitions=definitions,
-            imports=imports,
-            identifiers=words.identifiers,
-        ),
+        path=document.path,
+        language=document.language,
+        line_count=len(lines),
+        definitions=packed(document.path, definitions),
+        imports=imports,
+        identifiers=words.identifiers,
         packed_text=zlib.compress(text.encode("utf-8", "surrogatepass"), _COMPRESSION),
         windows=np.array(windows, np.int32).reshape(-1, 2),
         posting_window=words.in_window,
@@ -97,7 +108,7 @@ def index_file(document: Document) -> IndexedFile:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    identifiers: dict[str, int]
+    identifiers: Occurrences
     in_window: Ints
     terms: Ints
     counts: Ints
@@ -134,14 +145,14 @@ def _words_of(document: Document, windows: Sequence[tuple[int, int]]) -> _Words:
         sizes.append(len(kept))
     all_terms, all_counts = np.array(terms, np.int32), np.array(counts, np.int32)
     if is_whole:
-        totals = np.bincount(all_terms, all_counts, minlength=len(numbers)).astype(np.int64)
+        totals: Ints = np.bincount(all_terms, all_counts, minlength=len(numbers)).astype(np.int64)
         for name, times in of_path:
             totals[numbers[name]] -= times * len(windows)
-        identifiers = dict(zip(numbers, totals.tolist(), strict=True))
     else:
-        identifiers = dict.fromkeys(numbers, 0) | identifiers_in(text)
+        counted = identifiers_in(text)
+        totals = np.array([counted.get(name, 0) for name in numbers], np.int64)
     return _Words(
-        identifiers=identifiers,
+        identifiers=Occurrences(list(numbers), totals),
         in_window=np.repeat(np.arange(len(windows), dtype=np.int32), sizes),
         terms=all_terms,
         counts=all_counts,

@@ -6,9 +6,7 @@ A million lines have more than a million of these pairs, and nearly all are only
 from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
 from functools import lru_cache
 
-import numpy as np
-
-from lsp_server.index.file import Ints
+from lsp_server.index.numbers import Ints, compact
 
 _DICTS_KEPT = 16
 
@@ -16,20 +14,20 @@ _DICTS_KEPT = 16
 class Occurrences(Mapping[str, int]):
     """In the order of the names; looking one up makes a dict of the few files that this is done with."""
 
-    __slots__ = ("_counts", "_names")
+    __slots__ = ("counts", "names")
 
-    def __init__(self, names: Sequence[str], counts: Sequence[int]) -> None:
-        self._names = tuple(names)
-        self._counts = compact(np.array(counts, np.int64))
+    def __init__(self, names: Sequence[str], counts: Ints) -> None:
+        self.names = tuple(names)
+        self.counts = compact(counts)
 
     def __getitem__(self, name: str) -> int:
         return _dict_of(self)[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
+        return iter(self.names)
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self.names)
 
     def __contains__(self, name: object) -> bool:
         return name in _dict_of(self)
@@ -46,12 +44,7 @@ class Occurrences(Mapping[str, int]):
         return _dict_of(self).values()
 
     def as_dict(self) -> dict[str, int]:
-        return dict(zip(self._names, self._counts.tolist(), strict=True))
-
-
-def compact(numbers: Ints) -> Ints:
-    """A copy of *numbers*, none of them negative, as small as they allow."""
-    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
+        return dict(zip(self.names, self.counts.tolist(), strict=True))
 
 
 @lru_cache(maxsize=_DICTS_KEPT)

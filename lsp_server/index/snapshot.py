@@ -8,7 +8,6 @@ corpus of their own beside the big one.
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -49,6 +48,20 @@ class _Files:
     def outline_at(self, path: str) -> Outline | None:
         file = self.at(path)
         return None if file is None else file.outline
+
+
+class _Outlines(Mapping[str, Outline]):
+    def __init__(self, files: Mapping[str, IndexedFile]) -> None:
+        self._files = files
+
+    def __getitem__(self, path: str) -> Outline:
+        return self._files[path].outline
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 class Snapshot:
@@ -97,9 +110,10 @@ class Snapshot:
 
     # What is known of files
 
-    @cached_property
+    @property
     def outlines(self) -> Mapping[str, Outline]:
-        return {file.path: file.outline for file in self.files()}
+        """Of every path; each is made when it is looked at."""
+        return _Outlines({file.path: file for file in self.files()})
 
     @property
     def file_count(self) -> int:
@@ -131,20 +145,16 @@ class Snapshot:
 
     def definitions(self, name: str) -> Sequence[Definition]:
         """Every definition of *name*, by path and line."""
-        return self._merged_definitions(
-            self._settled.by_name.get(name, ()), self._changed.by_name.get(name, ())
-        )
+        return self._merged_definitions(self._settled.definitions(name), self._changed.definitions(name))
 
     def maybe_defined(self, names: Iterable[str]) -> list[str]:
         """Those of *names*, in order, that files may define; cheaper than `definitions`, and misses none."""
-        settled, changed = self._settled.by_name, self._changed.by_name
-        return [name for name in names if name in settled or name in changed]
+        settled, changed = self._settled.defines, self._changed.defines
+        return [name for name in names if settled(name) or changed(name)]
 
     def members(self, owner: str) -> Sequence[Definition]:
         """What the classes, types and modules named *owner* hold directly."""
-        return self._merged_definitions(
-            self._settled.by_owner.get(owner, ()), self._changed.by_owner.get(owner, ())
-        )
+        return self._merged_definitions(self._settled.members(owner), self._changed.members(owner))
 
     def is_class(self, name: str) -> bool:
         return self._settled.is_class(name) or self._changed.is_class(name)
@@ -279,8 +289,6 @@ class Snapshot:
         )
         if is_same_index:
             after._rarities = self._rarities
-            if "outlines" in self.__dict__:
-                after.__dict__["outlines"] = self.__dict__["outlines"]
         return after
 
     def _merged_definitions(

@@ -185,14 +185,14 @@ class Indexing:
         files: Counter[str] = Counter()
         lines: Counter[str] = Counter()
         for it in known.values():
-            files[it.outline.language] += 1
-            lines[it.outline.language] += it.outline.line_count
+            files[it.language] += 1
+            lines[it.language] += it.line_count
         return Progress(
             files=len(self._found),
             done=len(known),
             unchanged=taken,
             lines=sum(lines.values()),
-            definitions=sum(len(it.outline.definitions) for it in known.values()),
+            definitions=sum(len(it.definitions) for it in known.values()),
             by_language={name: (files[name], lines[name]) for name, _ in lines.most_common()},
             skipped=dict(Counter(reason for _, reason in self._skipped).most_common()),
             skipped_paths=tuple(self._skipped[:_SKIPPED_SHOWN]),
