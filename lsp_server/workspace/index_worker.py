@@ -47,7 +47,7 @@ def main() -> None:
     while True:
         for path in batches.get():
             _answer(answers, root, path)
-        answers.flush()
+            answers.flush()  # so that what is not answered when this process dies is what it died of
 
 
 def _listen(batches: "queue.SimpleQueue[list[str]]") -> None:

@@ -20,7 +20,8 @@ from lsp_server.workspace.workers import Indexed, IndexWorkers, worker_count
 _log = logging.getLogger(__name__)
 
 IN_PROCESS_MAX_FILES = 24  # so few are read before a worker has started
-_FIRST_PUBLISHED_FILES = 64  # what is known is published at 64, 128, 256 … files
+_FIRST_PUBLISHED_FILES = 64  # what is known is published at 64, 256, 1024 … files
+_PUBLISHED_GROWTH = 4  # all of that together costs a third of the last time
 _SAVED_AT_ONCE = 200
 _REPORT_SECONDS = 0.2
 _SKIPPED_SHOWN = 2_000
@@ -91,7 +92,7 @@ class Indexing:
         report(self._progress(known, taken))
         if known:
             yield list(known.values()), layout
-        next_published = max(_FIRST_PUBLISHED_FILES, 2 * len(known))
+        next_published = max(_FIRST_PUBLISHED_FILES, _PUBLISHED_GROWTH * len(known))
         next_report = 0.0
         rows: list[tuple[str, int, int, bytes]] = []
         unread = sorted((it for it in self._found if it not in known), key=self._order(first))
@@ -112,7 +113,7 @@ class Indexing:
                 report(self._progress(known, taken))
                 next_report = time.monotonic() + _REPORT_SECONDS
             if len(known) >= next_published:
-                next_published *= 2
+                next_published *= _PUBLISHED_GROWTH
                 yield list(known.values()), layout
         self._store.save(rows, [path for path in saved if path not in known])
         self.is_complete = not self._is_stopped

@@ -13,11 +13,13 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from lsp_server.workspace.index_worker import FRAME, INDEXED
 
 BATCH_FILES = 16
+BATCHES_AHEAD = 2  # a worker has the next one while it answers the first: it never waits for this process
 BATCH_MAX_SECONDS = 60.0
 DEATHS_MAX = 2
 DEADLY = "ended its reader"  # why a file is set aside
@@ -33,8 +35,9 @@ class Indexed:
 
 
 def worker_count(files: int) -> int:
-    """One for every other core, but no more than the work is worth."""
-    return max(1, min(4, (os.cpu_count() or 2) // 2, files // 100))
+    """One for every other core, two for two: they give way to all else. No more than the work is worth."""
+    cores = os.cpu_count() or 2
+    return max(1, min(4, max(cores // 2, min(cores, 2)), files // 100))
 
 
 class IndexWorkers:
@@ -87,31 +90,40 @@ class IndexWorkers:
 
     def _work(self) -> None:
         process: subprocess.Popen[bytes] | None = None
+        asked: deque[list[str]] = deque()
         try:
-            while batch := self._next_batch():
-                if process is None or process.poll() is not None:
-                    process = self._started()
-                answered = self._exchange(process, batch)
-                if answered < len(batch):
+            while True:
+                if process is not None and not asked and process.poll() is not None:
                     self._forget(process)
                     process = None
-                    self._blame(batch[answered:])
+                while len(asked) < BATCHES_AHEAD and (batch := self._next_batch()):
+                    process = process or self._started()
+                    _ask(process, batch)
+                    asked.append(batch)
+                if process is None or not asked:
+                    return
+                answered = self._received(process, asked[0])
+                if answered == len(asked[0]):
+                    asked.popleft()
+                    continue
+                self._forget(process)
+                process = None
+                unanswered = list(chain.from_iterable(asked))[answered:]
+                asked.clear()
+                self._blame(unanswered)
         finally:
             if process is not None:
                 self._forget(process)
             self._results.put(None)
 
-    def _exchange(self, process: subprocess.Popen[bytes], batch: list[str]) -> int:
-        """Have *batch* indexed; return how many of it were answered before the process died."""
-        assert process.stdin is not None
+    def _received(self, process: subprocess.Popen[bytes], batch: list[str]) -> int:
+        """Pass on what is answered of *batch*; how many that are, fewer than all if the process died."""
         assert process.stdout is not None
         watch = threading.Timer(BATCH_MAX_SECONDS, process.kill)
         watch.daemon = True
         watch.start()
         answered = 0
         try:
-            process.stdin.write(json.dumps(batch).encode() + b"\n")
-            process.stdin.flush()
             for path in batch:
                 front = process.stdout.read(FRAME.size)
                 if len(front) < FRAME.size:
@@ -124,8 +136,6 @@ class IndexWorkers:
                 self._results.put(
                     Indexed(path, data) if kind == INDEXED else Indexed(path, None, data.decode())
                 )
-        except OSError:  # it died while we were writing
-            pass
         finally:
             watch.cancel()
         return answered
@@ -167,6 +177,13 @@ class IndexWorkers:
             if pipe is not None:
                 with suppress(OSError):
                     pipe.close()
+
+
+def _ask(process: subprocess.Popen[bytes], batch: list[str]) -> None:
+    assert process.stdin is not None
+    with suppress(OSError):  # it died: then it will not answer either
+        process.stdin.write(json.dumps(batch).encode() + b"\n")
+        process.stdin.flush()
 
 
 def _python_path() -> str:

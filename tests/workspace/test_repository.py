@@ -14,7 +14,7 @@ from lsp_server.index.encoding import decoded
 from lsp_server.index.snapshot import CHANGED_MAX
 from lsp_server.text.document import Document
 from lsp_server.workspace.repository import Workspace
-from lsp_server.workspace.workers import IndexWorkers
+from lsp_server.workspace.workers import BATCH_FILES, IndexWorkers
 from tests.workspace.check import PATIENCE_SECONDS, opened, written
 
 SHOP = {
@@ -197,8 +197,12 @@ def test_hostile_files_cost_neither_the_others_nor_the_process(tmp_path, store):
         assert names(workspace, "odd") == ["surrogate.py"]
 
 
+KILLERS = [{"m7.py"}, {"m0.py", "m7.py", "m8.py", "m31.py", "m39.py"}]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the fake worker is a script")
-def test_a_file_that_kills_its_reader_twice_is_named_and_the_rest_is_read(tmp_path):
+@pytest.mark.parametrize("killers", KILLERS, ids=["one", "several"])
+def test_a_file_that_kills_its_reader_twice_is_named_and_the_rest_is_read(tmp_path, killers):
     """Parsers crash; what they were reading is left alone from then on."""
     root = written(tmp_path / "root", {f"m{number}.py": "def f(): ...\n" for number in range(40)})
     worker = tmp_path / "worker.py"
@@ -206,7 +210,7 @@ def test_a_file_that_kills_its_reader_twice_is_named_and_the_rest_is_read(tmp_pa
         "import os, lsp_server.workspace.index_worker as it\n"
         "real = it.read_and_index\n"
         "def read_and_index(root, path):\n"
-        "    if path == 'm7.py':\n"
+        f"    if path in {killers}:\n"
         "        os.kill(os.getpid(), 9)\n"
         "    return real(root, path)\n"
         "it.read_and_index = read_and_index\n"
@@ -218,9 +222,26 @@ def test_a_file_that_kills_its_reader_twice_is_named_and_the_rest_is_read(tmp_pa
     results = {it.path: it for it in workers.results()}
     assert len(results) == 40
     dead = {path for path, it in results.items() if it.data is None}
-    assert dead == {"m7.py"}
+    assert dead == killers
     assert "ended its reader 2 times" in results["m7.py"].refusal
-    assert decoded(results["m8.py"].data or b"").outline.definitions[0].name == "f"
+    assert decoded(results["m9.py"].data or b"").outline.definitions[0].name == "f"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the fake worker is a script")
+def test_a_worker_has_its_next_files_before_it_answered_for_the_first(tmp_path):
+    """It would wait for this process between any two batches, and this process is busy."""
+    worker = tmp_path / "worker.py"
+    worker.write_text(
+        "import json, sys, lsp_server.workspace.index_worker as it\n"
+        "_, *batches = [json.loads(sys.stdin.buffer.readline()) for _ in range(3)]\n"
+        "for batch in batches:\n"
+        "    for path in batch:\n"
+        "        sys.stdout.buffer.write(it.FRAME.pack(4, it.REFUSED) + b'here')\n"
+        "sys.stdout.flush()\n"
+    )
+    paths = [f"m{number}.py" for number in range(2 * BATCH_FILES)]
+    workers = IndexWorkers(tmp_path, paths, processes=1, command=[sys.executable, str(worker)])
+    assert [(it.path, it.refusal) for it in workers.results()] == [(path, "here") for path in paths]
 
 
 def test_waiting_ends_with_the_timeout_or_with_cancellation(shop, store):
