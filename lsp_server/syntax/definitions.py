@@ -177,6 +177,8 @@ def _signature_rows(entry: _Found, kind: str, language: str, lines: Sequence[str
 
 
 def _dedented(lines: Sequence[str]) -> str:
+    if len(lines) == 1:
+        return lines[0].lstrip()[:SIGNATURE_LINE_MAX].rstrip()
     margin = len(lines[0]) - len(lines[0].lstrip())
     return "\n".join(
         (line[margin:] if line[:margin].isspace() or not margin else line.lstrip())[

@@ -52,12 +52,15 @@ def parameter_names(tree: Tree, parameters: tree_sitter.Node | None) -> tuple[st
         return (tree.text_of(parameters),)
     names: list[str] = []
     for child in parameters.named_children:
-        if child.type in ("comment", "line_comment", "block_comment", "attribute_item", "ERROR"):
+        kind = child.type
+        if kind == "identifier":  # most are, in languages without types
+            names.append(tree.text_of(child))
+        elif kind in ("comment", "line_comment", "block_comment", "attribute_item", "ERROR"):
             continue
-        if child.type in _DECLARATIONS and child.child_by_field_name("declarator") is None:
+        elif kind in _DECLARATIONS and child.child_by_field_name("declarator") is None:
             given = child.children_by_field_name("name")  # Go: several names of one type; C++: none
             names += [tree.text_of(it) for it in given]
-        elif child.type == "self_parameter":
+        elif kind == "self_parameter":
             names.append("self")
         else:
             named = _parameter(child)

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from string import ascii_lowercase
 
 from lsp_server.text.words import words
 
@@ -73,11 +74,14 @@ _FORMS = tuple(
 _RUN_MIN_BYTES = 15  # a short Slack token
 _KEY_LINE_RUN = re.compile(rb"[A-Za-z0-9+/]{60}")
 _RUN_BYTES = frozenset(b"_-./+=:%") | {it for it in range(256) if it >= 0x80 or chr(it).isalnum()}
+_PLAIN_BYTES = b"_-./+=:%" + ascii_lowercase.encode()  # alone, they make words: see `_has_capital_or_digit`
 _TO_RUNS = bytes(it if it in _RUN_BYTES else ord(" ") for it in range(256))
 
 _URL_PASSWORD = re.compile(r"://[^\s:/@'\"<>{}$]{0,100}:(?P<secret>[^\s@/'\"<>{}$%]{3,200})@(?=[\w.\[-])")
-_SCHEMES = ("Bearer ", "Basic ", "Token ", "token ", "bearer ", "basic ")
-_HEADER = re.compile(r"\b\w+ (?P<secret>[A-Za-z0-9+/._~-]{20,2000}={0,2})")
+_SCHEMES = ("earer ", "asic ", "oken ")  # behind a letter that may be large
+_HEADER = re.compile(
+    r"\b(?:Bearer|Basic|Token|token|bearer|basic) (?P<secret>[A-Za-z0-9+/._~-]{20,2000}={0,2})"
+)
 # What a variable that holds a secret is called, in lower case; a key only behind one of the words.
 _SECRET_NAMES_HELD = ("passwd", "password", "passphrase", "pwd", "secret", "token", "credential")
 _KEYS = ("api", "access", "account", "private", "signing", "encryption", "auth", "client")
@@ -188,7 +192,8 @@ _SECRET_FOLDERS = {".ssh", ".gnupg", ".aws", ".azure", ".gcloud"}
 def _long_runs(text: str) -> list[bytes]:
     """Whatever in *text* may be a token, each once: a tenth of it, so that many forms are soon looked for."""
     runs = text.encode("utf-8", "surrogatepass").translate(_TO_RUNS).split()
-    return list({run for run in runs if len(run) >= _RUN_MIN_BYTES})
+    long = {run for run in runs if len(run) >= _RUN_MIN_BYTES}
+    return [run for run in long if run.translate(None, _PLAIN_BYTES)]
 
 
 def _private_keys(text: str, runs: Sequence[bytes]) -> list[tuple[int, int]]:
@@ -248,7 +253,7 @@ def _passwords_in_urls(text: str) -> list[tuple[int, int]]:
 
 
 def _in_headers(text: str) -> list[tuple[int, int]]:
-    found = (_HEADER.match(text, start) for scheme in _SCHEMES for start in _starts(text, scheme))
+    found = (_HEADER.match(text, start - 1) for scheme in _SCHEMES for start in _starts(text, scheme))
     return [it.span("secret") for it in found if it is not None and _is_random(it["secret"], bits=3.2)]
 
 
