@@ -46,6 +46,22 @@ class Progress:
 Report = Callable[[Progress], None]
 
 
+@dataclass(slots=True)
+class _Known:
+    """The files read so far, counted as they come: there may be many, and what there is is told often."""
+
+    files: dict[str, IndexedFile] = field(default_factory=dict)
+    by_language: Counter[str] = field(default_factory=Counter)
+    lines: Counter[str] = field(default_factory=Counter)
+    definitions: int = 0
+
+    def add(self, file: IndexedFile) -> None:
+        self.files[file.path] = file
+        self.by_language[file.language] += 1
+        self.lines[file.language] += file.line_count
+        self.definitions += len(file.definitions)
+
+
 class Indexing:
     """Owns the store and the workers of one repository. One thread uses it; any may `stop` it."""
 
@@ -73,7 +89,7 @@ class Indexing:
             else:
                 self._found[found.path] = found
         layout = read_layout(self._layout_texts)
-        known: dict[str, IndexedFile] = {}
+        known = _Known()
         saved = self._store.known()
         unchanged = [it.path for it in self._found.values() if saved.get(it.path) == (it.size, it.mtime_ns)]
         unchanged.sort(key=self._order(first))
@@ -84,18 +100,18 @@ class Indexing:
             except DamagedEntryError:
                 continue
             if file.path == path:
-                known[path] = file
-            if len(known) >= next_published:
+                known.add(file)
+            if len(known.files) >= next_published:
                 next_published *= 8  # soon something, and the whole not much later for it
-                yield list(known.values()), layout
-        taken = len(known)
+                yield list(known.files.values()), layout
+        taken = len(known.files)
         report(self._progress(known, taken))
-        if known:
-            yield list(known.values()), layout
-        next_published = max(_FIRST_PUBLISHED_FILES, _PUBLISHED_GROWTH * len(known))
+        if known.files:
+            yield list(known.files.values()), layout
+        next_published = max(_FIRST_PUBLISHED_FILES, _PUBLISHED_GROWTH * taken)
         next_report = 0.0
         rows: list[tuple[str, int, int, bytes]] = []
-        unread = sorted((it for it in self._found if it not in known), key=self._order(first))
+        unread = sorted((it for it in self._found if it not in known.files), key=self._order(first))
         for result in self._indexed(unread):
             if self._is_stopped:
                 break
@@ -103,7 +119,7 @@ class Indexing:
                 self._skip(result.path, result.refusal.removeprefix(f"{result.path} "))
                 self._found.pop(result.path, None)
             else:
-                known[result.path] = decoded(result.data)
+                known.add(decoded(result.data))
                 found = self._found[result.path]
                 rows.append((found.path, found.size, found.mtime_ns, result.data))
             if len(rows) >= _SAVED_AT_ONCE:
@@ -112,13 +128,13 @@ class Indexing:
             if time.monotonic() >= next_report:
                 report(self._progress(known, taken))
                 next_report = time.monotonic() + _REPORT_SECONDS
-            if len(known) >= next_published:
+            if len(known.files) >= next_published:
                 next_published *= _PUBLISHED_GROWTH
-                yield list(known.values()), layout
-        self._store.save(rows, [path for path in saved if path not in known])
+                yield list(known.files.values()), layout
+        self._store.save(rows, [path for path in saved if path not in known.files])
         self.is_complete = not self._is_stopped
         report(replace(self._progress(known, taken), is_finished=self.is_complete))
-        yield list(known.values()), layout
+        yield list(known.files.values()), layout
 
     def again(self, paths: Sequence[str]) -> tuple[list[IndexedFile], list[str], Layout | None]:
         """(files read again, paths that are gone, the layout if it may have changed)."""
@@ -182,19 +198,14 @@ class Indexing:
     def _skip(self, path: str, reason: str) -> None:
         self._skipped.append((path, reason))
 
-    def _progress(self, known: Mapping[str, IndexedFile], taken: int) -> Progress:
-        files: Counter[str] = Counter()
-        lines: Counter[str] = Counter()
-        for it in known.values():
-            files[it.language] += 1
-            lines[it.language] += it.line_count
+    def _progress(self, known: "_Known", taken: int) -> Progress:
         return Progress(
             files=len(self._found),
-            done=len(known),
+            done=len(known.files),
             unchanged=taken,
-            lines=sum(lines.values()),
-            definitions=sum(len(it.definitions) for it in known.values()),
-            by_language={name: (files[name], lines[name]) for name, _ in lines.most_common()},
+            lines=known.lines.total(),
+            definitions=known.definitions,
+            by_language={name: (known.by_language[name], lines) for name, lines in known.lines.most_common()},
             skipped=dict(Counter(reason for _, reason in self._skipped).most_common()),
             skipped_paths=tuple(self._skipped[:_SKIPPED_SHOWN]),
             trouble=self._store.trouble,

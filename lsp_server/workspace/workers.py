@@ -53,7 +53,7 @@ class IndexWorkers:
         self._left = len(paths)
         self._deaths: dict[str, int] = {}
         self._alone: deque[str] = deque()  # suspects, each in a batch of its own
-        self._results: queue.SimpleQueue[Indexed | None] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[list[Indexed] | None] = queue.SimpleQueue()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._is_stopped = False
         self._threads = [
@@ -67,11 +67,11 @@ class IndexWorkers:
             thread.start()
         waiting = len(self._threads)
         while waiting:
-            result = self._results.get()
-            if result is None:
+            results = self._results.get()
+            if results is None:
                 waiting -= 1
             else:
-                yield result
+                yield from results
 
     def stop(self) -> None:
         with self._lock:
@@ -122,7 +122,7 @@ class IndexWorkers:
         watch = threading.Timer(BATCH_MAX_SECONDS, process.kill)
         watch.daemon = True
         watch.start()
-        answered = 0
+        results: list[Indexed] = []  # passed on together: a thread that wakes for each finds its caches cold
         try:
             for path in batch:
                 front = process.stdout.read(FRAME.size)
@@ -132,13 +132,11 @@ class IndexWorkers:
                 data = process.stdout.read(length)
                 if len(data) < length:
                     break
-                answered += 1
-                self._results.put(
-                    Indexed(path, data) if kind == INDEXED else Indexed(path, None, data.decode())
-                )
+                results.append(Indexed(path, data) if kind == INDEXED else Indexed(path, None, data.decode()))
         finally:
             watch.cancel()
-        return answered
+            self._results.put(results)
+        return len(results)
 
     def _blame(self, unanswered: list[str]) -> None:
         """The first of them was being read when the process died; the others never got their turn."""
@@ -151,7 +149,7 @@ class IndexWorkers:
             if self._deaths[suspect] < DEATHS_MAX:
                 self._alone.append(suspect)
                 return
-        self._results.put(Indexed(suspect, None, f"{suspect} {DEADLY} {DEATHS_MAX} times"))
+        self._results.put([Indexed(suspect, None, f"{suspect} {DEADLY} {DEATHS_MAX} times")])
 
     def _started(self) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "PYTHONPATH": _python_path()}
