@@ -92,7 +92,7 @@ def symbols_like(snapshot: Snapshot, name: str, limit: int) -> tuple[list[Defini
     found = [it for it in snapshot.definitions(last) if not owner or it.owner.endswith(owner)]
     if found:
         return found[:limit], True
-    names = {it.name for outline_ in snapshot.outlines.values() for it in outline_.definitions}
+    names = snapshot.defined_names()
     inside = sorted((it for it in names if last.lower() in it.lower()), key=lambda it: (len(it), it))
     near = process.extract(
         last, names, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=NEAR_MIN, limit=limit

@@ -13,13 +13,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, groupby
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.index.file import IndexedFile
 from lsp_server.index.numbers import Ints
+from lsp_server.index.packed import PackedDefinitions
 from lsp_server.syntax.outline import Definition
 
 # BM25, from the literature; b is lower than usual because windows have about the same length.
@@ -27,7 +28,7 @@ K1 = 1.2
 B = 0.5
 
 CLASS_KINDS = ("class", "type")
-_KEPT_MAX = 4_096  # names whose definitions were asked for
+_KEPT_MAX = 16_384  # names whose definitions were asked for
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 Floats = NDArray[np.float32]
@@ -45,18 +46,18 @@ class Corpus:
 
     def definitions(self, name: str) -> Sequence[Definition]:
         """Every definition of *name*, by path and line."""
-        return self._made(self._kept_by_name, self._numbers.by_name, name)
-
-    def defines(self, name: str) -> bool:
-        return name in self._numbers.by_name
+        known = self._kept_by_name.get(name)
+        return self._found(self._kept_by_name, self._numbers.by_name, name) if known is None else known
 
     @property
-    def defined_names(self) -> Collection[str]:
-        return self._numbers.by_name.keys()
+    def defined(self) -> Mapping[str, object]:
+        """Has the names that are defined."""
+        return self._numbers.by_name
 
     def members(self, owner: str) -> Sequence[Definition]:
         """What stands right in the classes, types and modules that are called *owner*."""
-        return self._made(self._kept_by_owner, self._numbers.by_owner, owner)
+        known = self._kept_by_owner.get(owner)
+        return self._found(self._kept_by_owner, self._numbers.by_owner, owner) if known is None else known
 
     def is_class(self, name: str) -> bool:
         return name in self.class_names
@@ -139,30 +140,29 @@ class Corpus:
         return numbers
 
     @cached_property
-    def _first_definition(self) -> list[int]:
-        """The number of each file's first definition, by the number of the file."""
-        return list(accumulate((len(it.definitions) for it in self.files.values()), initial=0))
+    def _first_definitions(self) -> tuple[list[int], list[PackedDefinitions]]:
+        """The number of each file's first definition, and the files' definitions."""
+        all_of_them = [it.definitions for it in self.files.values()]
+        return list(accumulate(map(len, all_of_them), initial=0)), all_of_them
 
-    def _made(
+    def _found(
         self, kept: dict[str, list[Definition]], numbers: Mapping[str, int | list[int]], key: str
     ) -> Sequence[Definition]:
-        known = kept.get(key)
-        if known is not None:
-            return known
         wanted = numbers.get(key)
         if wanted is None:
             return ()
-        made: list[Definition] = []
-        for file, group in groupby([wanted] if isinstance(wanted, int) else wanted, self._file_of):
-            first = self._first_definition[file]
-            made += self.files[self._paths[file]].definitions.some([it - first for it in group])
         if len(kept) >= _KEPT_MAX:
             kept.clear()
-        kept[key] = made
-        return made
+        found = kept[key] = self._made(wanted)
+        return found
 
-    def _file_of(self, number: int) -> int:
-        return bisect_right(self._first_definition, number) - 1
+    def _made(self, numbers: int | list[int]) -> list[Definition]:
+        firsts, files = self._first_definitions
+        found: list[Definition] = []
+        for number in (numbers,) if isinstance(numbers, int) else numbers:
+            at = bisect_right(firsts, number) - 1
+            found.append(files[at].at(number - firsts[at]))
+        return found
 
     def _build_postings(self) -> None:
         rows, terms, counts, windows, lengths, window_file = [], [], [], [], [], []

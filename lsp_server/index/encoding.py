@@ -13,7 +13,7 @@ import numpy as np
 from lsp_server.index.file import IndexedFile
 from lsp_server.index.numbers import Ints, compact
 from lsp_server.index.occurrences import Occurrences
-from lsp_server.index.packed import FACTS, PackedDefinitions
+from lsp_server.index.packed import PackedDefinitions, as_facts
 from lsp_server.syntax.outline import Import
 
 # Raise it whenever outlines, windows or what counts as a secret change: saved indexes start over.
@@ -29,13 +29,14 @@ class DamagedEntryError(Exception):
 
 def encoded(file: IndexedFile) -> bytes:
     """A head in JSON, which says how long the parts behind it are: three texts, then numbers."""
+    facts = file.definitions.facts
     arrays = [
         np.ascontiguousarray(it, it.dtype.newbyteorder("<"))
         for it in map(
             compact,
             (
-                file.definitions.facts, file.identifiers.counts, file.windows, file.window_lengths,
-                file.posting_window, file.posting_term, file.posting_count,
+                np.frombuffer(facts, f"u{facts.itemsize}"), file.identifiers.counts, file.windows,
+                file.window_lengths, file.posting_window, file.posting_term, file.posting_count,
             ),
         )
     ]  # fmt: skip
@@ -79,7 +80,7 @@ def decoded(data: bytes) -> IndexedFile:
         language=sys.intern(language),
         line_count=line_count,
         definitions=PackedDefinitions(
-            path=path, texts=texts[0].decode("ascii"), facts=facts.reshape(-1, FACTS)
+            path=path, texts=texts[0].decode("ascii"), facts=as_facts(facts.tolist())
         ),
         imports=tuple(
             Import(

@@ -149,8 +149,12 @@ class Snapshot:
 
     def maybe_defined(self, names: Iterable[str]) -> list[str]:
         """Those of *names*, in order, that files may define; cheaper than `definitions`, and misses none."""
-        settled, changed = self._settled.defines, self._changed.defines
-        return [name for name in names if settled(name) or changed(name)]
+        settled, changed = self._settled.defined, self._changed.defined
+        return [name for name in names if name in settled or name in changed]
+
+    def defined_names(self) -> set[str]:
+        """All that `maybe_defined` would let through."""
+        return {*self._settled.defined, *self._changed.defined}
 
     def members(self, owner: str) -> Sequence[Definition]:
         """What the classes, types and modules named *owner* hold directly."""

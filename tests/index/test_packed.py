@@ -1,7 +1,5 @@
 """Definitions are packed tightly, and come back as they were."""
 
-import numpy as np
-
 from lsp_server.index.packed import KINDS, packed
 from lsp_server.syntax.definitions import _KINDS
 from lsp_server.syntax.outline import Definition
@@ -24,14 +22,14 @@ def test_a_definition_comes_back_letter_by_letter():
     known = tuple(map(definition, range(40)))
     kept = packed("a.py", known)
     assert kept.all() == known
-    assert kept.some([0, 7, 39]) == [known[0], known[7], known[39]]
+    assert [kept.at(0), kept.at(7), kept.at(39)] == [known[0], known[7], known[39]]
     assert [*kept.heads()] == [(it.name, it.owner, it.kind) for it in known]
     assert len(kept) == 40
 
 
 def test_the_numbers_of_ordinary_definitions_take_little():
     small = Definition(name="a", kind="class", path="a.py", start_line=0, end_line=200, name_line=0)
-    assert packed("a.py", [small]).facts.dtype == np.uint8
+    assert packed("a.py", [small]).facts.itemsize == 2
     assert packed("a.py", []).all() == ()
 
 
@@ -55,6 +53,7 @@ def test_definitions_are_found_by_name_and_by_owner_wherever_they_stand():
     assert [it.owner for it in snapshot.definitions("Cart")] == ["", "", "Till"]
     assert snapshot.definitions("nothing") == snapshot.members("total") == ()
     assert snapshot.maybe_defined(["add", "rate", "Till"]) == ["add", "Till"]
+    assert snapshot.defined_names() == {"Cart", "total", "add", "Till"}
     assert snapshot.is_class("Till")
     assert not snapshot.is_class("total")
 
