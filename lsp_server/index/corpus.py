@@ -8,12 +8,13 @@ import math
 import re
 import sys
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,8 @@ K1 = 1.2
 B = 0.5
 
 CLASS_KINDS = ("class", "type")
-_KEPT_MAX = 16_384  # names whose definitions were asked for
+_MADE_MAX = 24  # definitions of one name at once
+_KEPT_MAX = 12_000  # definitions that were asked for by name; they are made again soon enough
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 Floats = NDArray[np.float32]
@@ -41,6 +43,7 @@ class Corpus:
         }
         self._kept_by_name: dict[str, list[Definition]] = {}
         self._kept_by_owner: dict[str, list[Definition]] = {}
+        self._kept_count = 0
         self.first_window: dict[str, int] = {}  # path → the number of its first window
         self._build_postings()
 
@@ -151,18 +154,29 @@ class Corpus:
         wanted = numbers.get(key)
         if wanted is None:
             return ()
-        if len(kept) >= _KEPT_MAX:
-            kept.clear()
-        found = kept[key] = self._made(wanted)
+        if not isinstance(wanted, int) and len(wanted) > _MADE_MAX:
+            return ManyDefinitions(self, wanted)
+        found = [self.definition(it) for it in ((wanted,) if isinstance(wanted, int) else wanted)]
+        self._kept_count += len(found)
+        if self._kept_count > _KEPT_MAX:
+            self._kept_by_name.clear()
+            self._kept_by_owner.clear()
+            self._kept_count = len(found)
+        kept[key] = found
         return found
 
-    def _made(self, numbers: int | list[int]) -> list[Definition]:
+    def definition(self, number: int) -> Definition:
         firsts, files = self._first_definitions
-        found: list[Definition] = []
-        for number in (numbers,) if isinstance(numbers, int) else numbers:
-            at = bisect_right(firsts, number) - 1
-            found.append(files[at].at(number - firsts[at]))
-        return found
+        at = bisect_right(firsts, number) - 1
+        return files[at].at(number - firsts[at])
+
+    def numbers_in(self, path: str) -> tuple[int, int]:
+        """The number of the first definition in the file at *path*, and the one behind its last."""
+        firsts, _ = self._first_definitions
+        at = bisect_left(self._paths, path)
+        if at == len(self._paths) or self._paths[at] != path:
+            return 0, 0
+        return firsts[at], firsts[at + 1]
 
     def _build_postings(self) -> None:
         rows, terms, counts, windows, lengths, window_file = [], [], [], [], [], []
@@ -198,6 +212,38 @@ class Corpus:
         self._pointers = array("i", [0, *np.cumsum(per_term).tolist()])
         # And one more, for all that is unknown.
         self._file_counts = np.bincount(_joined(seen), minlength=len(vocabulary) + 1)
+
+
+class ManyDefinitions(Sequence[Definition]):
+    """Those of a name that is everywhere: mostly asked for no more than how many they are; made one by one."""
+
+    def __init__(self, corpus: Corpus, numbers: Sequence[int], more: Sequence[Definition] = ()) -> None:
+        self._corpus, self._numbers, self._more = corpus, numbers, more
+
+    def __len__(self) -> int:
+        return len(self._numbers) + len(self._more)
+
+    def __iter__(self) -> Iterator[Definition]:
+        yield from map(self._corpus.definition, self._numbers)
+        yield from self._more
+
+    @overload
+    def __getitem__(self, at: int) -> Definition: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Definition]: ...
+    def __getitem__(self, at: int | slice) -> Definition | list[Definition]:
+        if isinstance(at, slice):
+            return [self[it] for it in range(*at.indices(len(self)))]
+        at = range(len(self))[at]
+        count = len(self._numbers)
+        return self._corpus.definition(self._numbers[at]) if at < count else self._more[at - count]
+
+    def changed(self, gone: Iterable[str], more: Sequence[Definition]) -> "ManyDefinitions":
+        """Without those of the files that are *gone*, and with *more* behind them."""
+        numbers = list(self._numbers)
+        for first, last in map(self._corpus.numbers_in, gone):
+            del numbers[bisect_left(numbers, first) : bisect_left(numbers, last)]
+        return ManyDefinitions(self._corpus, numbers, [*self._more, *more])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.index.corpus import Corpus, idf
+from lsp_server.index.corpus import Corpus, ManyDefinitions, idf
 from lsp_server.index.file import IndexedFile, index_file
 from lsp_server.index.layout import NO_LAYOUT, Layout
 from lsp_server.index.modules import Modules
@@ -300,4 +300,6 @@ class Snapshot:
     ) -> Sequence[Definition]:
         if not self._gone and not changed:
             return settled
+        if isinstance(settled, ManyDefinitions):
+            return settled.changed(self._gone, changed)
         return [*(it for it in settled if it.path not in self._gone), *changed]

@@ -3,7 +3,7 @@
 from lsp_server.index.packed import KINDS, packed
 from lsp_server.syntax.definitions import _KINDS
 from lsp_server.syntax.outline import Definition
-from tests.index.check import snapshot_of
+from tests.index.check import indexed, snapshot_of
 
 ODD = ('say "it"', "a\\b", "two\nlines\r\n", "é\u2028", "\ud800", "", "\x00\x1f", "{ a, b }")
 
@@ -67,3 +67,21 @@ def test_outlines_are_made_when_they_are_looked_at():
     file = snapshot.file("a.py")
     assert file is not None
     assert file.outline is file.outline  # what was worked out from it is kept by it
+
+
+def test_a_name_that_is_everywhere_is_counted_without_its_definitions_being_made():
+    files = {f"m{number:02}.py": "def other(): ...\n\ndef net(): ...\n" for number in range(60)}
+    snapshot = snapshot_of(files)
+    paths = sorted(files)
+    found = snapshot.definitions("net")
+    assert len(found) == 60
+    assert [it.path for it in found] == paths
+    assert (found[3].path, found[-1].path) == ("m03.py", "m59.py")
+    assert [it.path for it in found[:2]] == paths[:2]
+
+    changed = indexed("m03.py", "def net(rate): ...\n\ndef net(again): ...\n")
+    after = snapshot.with_files([changed], removed=["m00.py", "none.py"]).definitions("net")
+    assert [it.path for it in after] == [*paths[1:3], *paths[4:], "m03.py", "m03.py"]
+    assert len(after) == 60
+    assert after[-1].parameters == ("again",)
+    assert len(found) == 60
