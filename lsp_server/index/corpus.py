@@ -29,9 +29,8 @@ K1 = 1.2
 B = 0.5
 
 CLASS_KINDS = ("class", "type")
-_MADE_MAX = 24  # definitions of one name at once
-_MEMBERS_MAX = 2_000  # of one class: all of them are looked through, at each place that has to do with it
-_KEPT_MAX = 12_000  # definitions that were asked for by name; they are made again soon enough
+_AT_ONCE_MAX = 12  # definitions of one name; of more, many who ask want but their number
+_MADE_MAX = 24_000  # what was asked for is kept, until there is so much
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 Floats = NDArray[np.float32]
@@ -42,20 +41,13 @@ class Corpus:
         self.files: Mapping[str, IndexedFile] = {
             file.path: file for file in sorted(files, key=lambda it: it.path)
         }
-        self._kept_by_name: dict[str, list[Definition]] = {}
-        self._kept_by_owner: dict[str, list[Definition]] = {}
-        self._kept_count = 0
+        self._made: dict[int, Definition] = {}
         self.first_window: dict[str, int] = {}  # path → the number of its first window
         self._build_postings()
 
     def definitions(self, name: str) -> Sequence[Definition]:
         """Every definition of *name*, by path and line."""
-        known = self._kept_by_name.get(name)
-        return (
-            self._found(self._kept_by_name, self._numbers.by_name, name, _MADE_MAX)
-            if known is None
-            else known
-        )
+        return self._found(self._numbers.by_name.get(name))
 
     @property
     def defined(self) -> Mapping[str, object]:
@@ -64,12 +56,7 @@ class Corpus:
 
     def members(self, owner: str) -> Sequence[Definition]:
         """What stands right in the classes, types and modules that are called *owner*."""
-        known = self._kept_by_owner.get(owner)
-        return (
-            self._found(self._kept_by_owner, self._numbers.by_owner, owner, _MEMBERS_MAX)
-            if known is None
-            else known
-        )
+        return self._found(self._numbers.by_owner.get(owner))
 
     def is_class(self, name: str) -> bool:
         return name in self.class_names
@@ -157,27 +144,24 @@ class Corpus:
         all_of_them = [it.definitions for it in self.files.values()]
         return list(accumulate(map(len, all_of_them), initial=0)), all_of_them
 
-    def _found(
-        self, kept: dict[str, list[Definition]], numbers: Mapping[str, int | list[int]], key: str, most: int
-    ) -> Sequence[Definition]:
-        wanted = numbers.get(key)
-        if wanted is None:
+    def _found(self, numbers: int | list[int] | None) -> Sequence[Definition]:
+        if numbers is None:
             return ()
-        if not isinstance(wanted, int) and len(wanted) > most:
-            return ManyDefinitions(self, wanted)
-        found = [self.definition(it) for it in ((wanted,) if isinstance(wanted, int) else wanted)]
-        self._kept_count += len(found)
-        if self._kept_count > _KEPT_MAX:
-            self._kept_by_name.clear()
-            self._kept_by_owner.clear()
-            self._kept_count = len(found)
-        kept[key] = found
-        return found
+        if isinstance(numbers, int):
+            return (self.definition(numbers),)
+        if len(numbers) > _AT_ONCE_MAX:
+            return ManyDefinitions(self, numbers)
+        return [self.definition(it) for it in numbers]
 
     def definition(self, number: int) -> Definition:
-        firsts, files = self._first_definitions
-        at = bisect_right(firsts, number) - 1
-        return files[at].at(number - firsts[at])
+        known = self._made.get(number)
+        if known is None:
+            firsts, files = self._first_definitions
+            at = bisect_right(firsts, number) - 1
+            if len(self._made) >= _MADE_MAX:
+                self._made.clear()
+            known = self._made[number] = files[at].at(number - firsts[at])
+        return known
 
     def numbers_in(self, path: str) -> tuple[int, int]:
         """The number of the first definition in the file at *path*, and the one behind its last."""
@@ -224,7 +208,7 @@ class Corpus:
 
 
 class ManyDefinitions(Sequence[Definition]):
-    """Those of a name that is everywhere: mostly asked only how many they are; made one by one."""
+    """Those of a name that is everywhere: mostly asked for how many they are. They are made one by one."""
 
     def __init__(self, corpus: Corpus, numbers: Sequence[int], more: Sequence[Definition] = ()) -> None:
         self._corpus, self._numbers, self._more = corpus, numbers, more
