@@ -15,9 +15,9 @@ from lsp_server.index.occurrences import Occurrences, compact
 from lsp_server.syntax.outline import Definition, Import, Outline
 
 # Raise it whenever outlines, windows or what counts as a secret change: saved indexes start over.
-SCHEMA = 5
+SCHEMA = 6
 
-_FRONT = struct.Struct("<IIIII")  # checksum, bytes of the outline, of the text, windows, postings
+_FRONT = struct.Struct("<IIIIII")  # checksum, bytes of outline and text, blocks, windows, postings
 
 
 class DamagedEntryError(Exception):
@@ -33,6 +33,7 @@ def encoded(file: IndexedFile) -> bytes:
             *(
                 np.ascontiguousarray(array, np.dtype("<i4")).tobytes()
                 for array in (
+                    file.text_blocks,
                     file.windows,
                     file.window_lengths,
                     file.posting_window,
@@ -42,7 +43,8 @@ def encoded(file: IndexedFile) -> bytes:
             ),
         )
     )
-    front = (len(outline), len(file.packed_text), len(file.windows), len(file.posting_term))
+    blocks, windows, postings = len(file.text_blocks), len(file.windows), len(file.posting_term)
+    front = (len(outline), len(file.packed_text), blocks, windows, postings)
     return _FRONT.pack(zlib.crc32(body), *front) + body
 
 
@@ -50,18 +52,19 @@ def decoded(data: bytes) -> IndexedFile:
     """Raises DamagedEntryError."""
     if len(data) < _FRONT.size:
         raise DamagedEntryError
-    checksum, outline_bytes, text_bytes, windows, postings = _FRONT.unpack_from(data)
+    checksum, outline_bytes, text_bytes, blocks, windows, postings = _FRONT.unpack_from(data)
     body = memoryview(data)[_FRONT.size :]
-    size = outline_bytes + text_bytes + 4 * (3 * windows + 3 * postings)
+    size = outline_bytes + text_bytes + 4 * (2 * blocks + 3 * windows + 3 * postings)
     if len(body) != size or zlib.crc32(body) != checksum:
         raise DamagedEntryError
     numbers: Ints = np.frombuffer(body[outline_bytes + text_bytes :], np.dtype("<i4"))
-    cuts = np.cumsum([2 * windows, windows, postings, postings])
-    spans, lengths, in_window, terms, counts = np.split(numbers, cuts)
+    cuts = np.cumsum([2 * blocks, 2 * windows, windows, postings, postings])
+    text_blocks, spans, lengths, in_window, terms, counts = np.split(numbers, cuts)
     return IndexedFile(
         outline=_outline_of(json.loads(zlib.decompress(body[:outline_bytes]))),
         packed_text=bytes(body[outline_bytes : outline_bytes + text_bytes]),
         # Copies, small ones: views would keep all of *data* alive.
+        text_blocks=text_blocks.astype(np.int32).reshape(-1, 2),
         windows=spans.astype(np.int32).reshape(-1, 2),
         window_lengths=compact(lengths),
         posting_window=compact(in_window),

@@ -4,7 +4,6 @@ The text is kept compressed and without secrets, so what is shown later is what 
 look at the disk in between.
 """
 
-import zlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server.index.packed import packed, unpacked, unpacked_lines
 from lsp_server.index.windows import windows_of
 from lsp_server.syntax.outline import Definition, Outline
 from lsp_server.syntax.outlining import IDENTIFIER, identifiers_in, outline
@@ -21,7 +21,6 @@ from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
 from lsp_server.text.secrets import redact
 
-_COMPRESSION = 1  # text is unpacked in every request; the fastest level is small enough
 _WINDOW_NAMES_MAX = 400  # identifiers of one window; more is data
 
 Ints = NDArray[np.integer[Any]]
@@ -31,6 +30,7 @@ Ints = NDArray[np.integer[Any]]
 class IndexedFile:
     outline: Outline
     packed_text: bytes
+    text_blocks: NDArray[np.int32]  # (n, 2), see `packed`
     windows: Ints  # (n, 2): first and last line, 0-based, inclusive
     # One posting per window and identifier; `term` numbers the outline's identifiers.
     posting_window: Ints
@@ -63,11 +63,15 @@ class IndexedFile:
 
     @property
     def text(self) -> str:
-        return zlib.decompress(self.packed_text).decode("utf-8", "surrogatepass")
+        return unpacked(self.packed_text)
 
     @property
     def lines(self) -> list[str]:
         return lines_of(self.text)
+
+    def lines_from(self, first: int, last: int) -> list[str]:
+        """The lines from *first* to *last*, inclusive; cheap even in a long file."""
+        return unpacked_lines(self.packed_text, self.text_blocks, first, last)
 
 
 def index_file(document: Document) -> IndexedFile:
@@ -98,9 +102,11 @@ def index_file(document: Document) -> IndexedFile:
                 in_window.append(number)
                 terms.append(term)
                 counts.append(count)
+    packed_text, text_blocks = packed(text)
     return IndexedFile(
         outline=known,
-        packed_text=zlib.compress(text.encode("utf-8", "surrogatepass"), _COMPRESSION),
+        packed_text=packed_text,
+        text_blocks=text_blocks,
         windows=np.array(windows, np.int32).reshape(-1, 2),
         posting_window=np.array(in_window, np.int32),
         posting_term=np.array(terms, np.int32),

@@ -124,6 +124,21 @@ def test_a_decorator_and_a_comment_stay_with_their_function():
     assert "# About second." in starts
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_few_lines_of_a_long_file_are_those_of_the_whole(line_end):
+    """They are unpacked without the rest, from blocks that lie together in one stream."""
+    lines = [f"naïve_{number} = '{'x' * (number % 97)}'\f\u2028" for number in range(900)]
+    file = indexed("a.py", line_end.join([*lines, ""]))
+    assert file.lines == [*lines, ""]
+    assert len(file.text_blocks) > 5 or line_end == "\r"
+    for first, last in [(0, 0), (0, 900), (899, 900), *((it, it + 27) for it in range(0, 870, 11))]:
+        assert file.lines_from(first, last) == file.lines[first : last + 1]
+
+
+def test_an_empty_file_has_an_empty_line():
+    assert indexed("a.py", "").lines_from(0, 0) == [""]
+
+
 def scores_of(file):
     return Corpus([file]).scores({"name_2500": 1.0, "name_3": 0.5}).tolist()
 
@@ -136,7 +151,8 @@ class TestSavedForm:
         again = decoded(encoded(file))
         assert again.outline == file.outline
         assert again.text == file.text
-        for name in ("windows", "window_lengths", "posting_window", "posting_term", "posting_count"):
+        arrays = "text_blocks windows window_lengths posting_window posting_term posting_count"
+        for name in arrays.split():
             assert np.array_equal(getattr(again, name), getattr(file, name))
 
     def test_what_comes_back_is_as_small_as_its_numbers_and_keeps_nothing_else_alive(self):
