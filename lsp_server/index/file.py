@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.index.packed import packed, unpacked, unpacked_lines
+from lsp_server.index.blocks import packed, unpacked, unpacked_lines
 from lsp_server.index.windows import windows_of
 from lsp_server.syntax.outline import Definition, Outline
 from lsp_server.syntax.outlining import IDENTIFIER, identifiers_in, outline
@@ -30,7 +30,7 @@ Ints = NDArray[np.integer[Any]]
 class IndexedFile:
     outline: Outline
     packed_text: bytes
-    text_blocks: NDArray[np.int32]  # (n, 2), see `packed`
+    text_blocks: NDArray[np.int32]  # (n, 2), see `blocks.packed`
     windows: Ints  # (n, 2): first and last line, 0-based, inclusive
     # One posting per window and identifier; `term` numbers the outline's identifiers.
     posting_window: Ints
