@@ -32,7 +32,7 @@ class Network:
     def values(self, features: Floats) -> Floats:
         """(n,) from (n, features)."""
         scaled = np.clip((features - self.mean) / self.spread, -CLIPPED_AT, CLIPPED_AT)
-        parts = [
+        parts: list[Floats] = [
             np.maximum(scaled[first : first + _ROWS_AT_ONCE] @ self.hidden + self.hidden_bias, 0.0) @ self.out
             for first in range(0, max(1, len(scaled)), _ROWS_AT_ONCE)
         ]

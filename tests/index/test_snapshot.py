@@ -101,6 +101,18 @@ def test_an_excluded_file_is_never_found():
     assert {path for path, _, _ in found} == {"shop/cart.py"}
 
 
+def test_few_are_found_as_well_as_many():
+    """What is far below the best is not even put in order, unless the best are fewer than asked for."""
+    files = {f"shop/f{it}.py": "rare()\n" * (it % 7 == 0) + "often()\n" * (1 + it % 5) for it in range(60)}
+    shop, query = snapshot_of({**files, "shop/x.py": "neither()\n"}), {"rare": 1.0, "often": 0.01}
+    everything = shop.search(query, limit=1_000)
+    assert len(everything) == 60
+    scores = [score for _, _, score in everything]
+    assert scores == sorted(scores, reverse=True)
+    for limit in (1, 5, 9, 30, 59, 60):
+        assert [score for _, _, score in shop.search(query, limit=limit)] == scores[:limit]
+
+
 def test_what_is_indexed_holds_no_secret():
     file = indexed("a.py", 'password = "hunter2!x"\n')
     assert "hunter2" not in file.text
