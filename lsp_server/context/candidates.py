@@ -1,8 +1,9 @@
 """Everything that could be shown at one place, each with what it is worth."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,9 +13,9 @@ from lsp_server.context.expected import Expected, expected_names
 from lsp_server.context.learned import Floats, fitted
 from lsp_server.context.owners import touched_owners
 from lsp_server.context.pieces import FEATURES as PIECE_FEATURES
-from lsp_server.context.pieces import Piece, found_pieces
+from lsp_server.context.pieces import Found, Piece, found_pieces
 from lsp_server.context.place import Place
-from lsp_server.context.reading import read_windows
+from lsp_server.context.reading import Reading, read_windows
 from lsp_server.context.signatures import comment_of
 from lsp_server.context.similar import Window, similar_windows
 from lsp_server.index.snapshot import Snapshot
@@ -42,9 +43,9 @@ class Candidates:
 
 
 def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], bool]) -> Candidates:
-    windows = read_windows(snapshot, place, similar_windows(snapshot, place, is_hidden))
+    reading = read_windows(snapshot, place, similar_windows(snapshot, place, is_hidden))
     owners = touched_owners(snapshot, place)
-    expected = expected_names(snapshot, place, windows, owners, is_hidden)
+    expected = expected_names(snapshot, place, reading, owners, is_hidden)
     likely = _likely(place, expected)
     is_new = np.array(expected.is_new, bool)
     worths = likely * np.where(is_new, NEW_NAME, KNOWN_NAME).astype(np.float32)
@@ -68,14 +69,15 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
         shows = [number, numbers[name]] if name in numbers else [number]
         candidates.append(_signature(place, definition, expected.owner[it], shows))
         definitions.append(definition)
-    found = found_pieces(place, windows, expected, likely)
+    found = found_pieces(place, reading, expected, likely)
     if found.pieces:
         bits = fitted("pieces", PIECE_FEATURES).values(found.features)
         best = found.windows[0].score
-        telling_names = numbers.keys()
-        for piece, window, spared in zip(found.pieces, found.windows, bits.tolist(), strict=True):
+        shown = _shown_names(found, reading, numbers)
+        for piece, window, spared, names in zip(
+            found.pieces, found.windows, bits.tolist(), shown, strict=True
+        ):
             share = window.score / best
-            names = sorted([numbers[it] for it in piece.names & telling_names])
             for line, number in lines.get(piece.path, ()):
                 if piece.first_line <= line <= piece.last_line:
                     names.append(number)
@@ -90,6 +92,20 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
             definitions.append(None)
     all_worths = np.concatenate([worths[telling], np.array(worth_of_definition, np.float32)])
     return Candidates(candidates, all_worths, definitions)
+
+
+def _shown_names(found: Found, reading: Reading, numbers: Mapping[str, int]) -> list[list[int]]:
+    """Of each piece, those of the *numbers* whose names it holds, ascending."""
+    number_of = np.full(len(reading.number), -1)
+    for name, number in numbers.items():
+        if name in reading.number:
+            number_of[reading.number[name]] = number
+    shown = number_of[found.names]
+    is_telling = shown >= 0
+    shown, of = shown[is_telling], found.names_of[is_telling]
+    ordered = shown[np.lexsort((shown, of))].tolist()
+    bounds = np.searchsorted(of, np.arange(len(found.pieces) + 1)).tolist()
+    return [ordered[a:b] for a, b in pairwise(bounds)]
 
 
 def _edited_bits(place: Place, piece: Piece, window: Window) -> float:

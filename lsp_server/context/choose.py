@@ -7,6 +7,7 @@ heuristic (Khuller, Moss & Naor 1999).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,9 +16,8 @@ from lsp_server.context.learned import Floats
 WORTH_PER_TOKEN_MIN = 1e-5  # what adds less is noise
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """Something that could be shown: its lines stay together."""
+class Candidate(NamedTuple):
+    """Something that could be shown: its lines stay together. Hundreds are made for each request."""
 
     path: str
     first_line: int

@@ -5,11 +5,9 @@ file imports, and names of the file itself that other files define. `FEATURES` s
 a small model fitted on other repositories turns that into a probability.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import count, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +17,7 @@ from lsp_server.context.everyday_names import EVERYDAY, KEYWORDS
 from lsp_server.context.learned import Floats
 from lsp_server.context.owners import Owner
 from lsp_server.context.place import Place
-from lsp_server.context.reading import ReadWindow, names_of_window
+from lsp_server.context.reading import Reading
 from lsp_server.context.types import ENCLOSING
 from lsp_server.index.corpus import words_of
 from lsp_server.index.snapshot import Snapshot
@@ -69,11 +67,11 @@ class _Seen(NamedTuple):
 def expected_names(
     snapshot: Snapshot,
     place: Place,
-    windows: Sequence[ReadWindow],
+    reading: Reading,
     owners: Sequence[Owner],
     is_hidden: Callable[[str], bool],
 ) -> Expected:
-    seen = _in_windows(place, windows)
+    seen = _in_windows(place, reading)
     member: dict[str, _Member] = {}
     for owner in owners:
         is_close = owner.weight >= (CLOSE_OWNER if len(owner.members) <= CROWD else CLOSE_CROWD)
@@ -181,13 +179,8 @@ def _features(snapshot: Snapshot, place: Place, seen: _Seen, rows: _Rows) -> Flo
     for number, feature in enumerate(FEATURES):
         if feature in found:
             features[number] = np.asarray(found[feature], np.float32)
-    first = FEATURES.index(_OF_SIMILAR[0])
-    if len(seen.of):
-        features[first : first + len(_OF_SIMILAR)] = np.where(
-            np.array(rows.similar) >= 0, seen.of[:, rows.similar], 0.0
-        )
-    else:
-        features[first : first + len(_OF_SIMILAR)] = 0.0
+    first, similar = FEATURES.index(_OF_SIMILAR[0]), np.array(rows.similar, np.intp)
+    features[first : first + len(_OF_SIMILAR)] = np.where(similar >= 0, seen.of[:, similar], 0.0)
     return features.T
 
 
@@ -214,45 +207,38 @@ def _words(name: str) -> tuple[str, ...]:
     return tuple(it.lower() for it in words_of(name)) or (name,)
 
 
-def _in_windows(place: Place, windows: Sequence[ReadWindow]) -> _Seen:
-    if not windows:
-        return _Seen({}, np.zeros((0, 0)), {})
-    total = sum(it.window.score for it in windows[:12]) or 1.0
-    best_score = windows[0].window.score
-    number_of: defaultdict[str, int] = defaultdict(count().__next__)
-    follows: dict[str, float] = {}
-    numbers: list[int] = []
-    carried: list[float] = []
-    lines: list[NDArray[np.intp]] = []  # of each window in turn, numbers into `carried`
-    starts: list[NDArray[np.intp]] = []  # where in `lines` each name begins
-    held = 0
-    for it in windows:
-        found = names_of_window(it.window.file, it.window.number)
-        numbers += [number_of[name] for name in found.names]
-        lines.append(found.lines + len(carried))
-        starts.append(found.starts + held)
-        held += len(found.lines)
-        carried += it.carried
-        if place.last_name and place.last_name in found.names:
-            share = it.window.score / total
-            for _, names in it.lines:
-                if place.last_name in names:
-                    for name, after in pairwise(names):
-                        if name == place.last_name:
-                            follows[after] = follows.get(after, 0.0) + share
-    if not held:
-        return _Seen({}, np.zeros((0, 0)), {})
-    size = len(number_of)
-    lengths = [len(it) for it in starts]
-    scores = np.array([it.window.score for it in windows], np.float64)
-    shares, bests = np.repeat(scores / total, lengths), np.repeat(scores / best_score, lengths)
-    alike = np.maximum.reduceat(np.array(carried)[np.concatenate(lines)], np.concatenate(starts))
-    at = np.array(numbers, np.intp)
+def _in_windows(place: Place, reading: Reading) -> _Seen:
+    windows, size = reading.windows, len(reading.number)
+    if not size:
+        return _Seen({}, np.zeros((len(_OF_SIMILAR), 1)), {})
+    scores = np.array([it.score for it in windows], np.float64)
+    shares, bests = scores / (sum([it.score for it in windows[:12]]) or 1.0), scores / windows[0].score
+    # Each name of each window, and there the likeliest of the lines that hold it.
+    keys = reading.window_of[reading.used_on] * size + reading.used
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    alike = np.maximum.reduceat(reading.carried[reading.used_on[order]], starts)
+    of, at = np.divmod(keys[starts], size)
     best, most_alike = np.zeros(size), np.zeros(size)
-    np.maximum.at(best, at, bests)
+    np.maximum.at(best, at, bests[of])
     np.maximum.at(most_alike, at, alike)
-    of = np.stack([np.bincount(at, shares, size), best, most_alike, np.bincount(at, alike * shares, size)])
-    return _Seen(dict(number_of), of, follows)
+    share = shares[of]
+    seen = np.stack([np.bincount(at, share, size), best, most_alike, np.bincount(at, alike * share, size)])
+    return _Seen(reading.number, seen, _following(place.last_name, reading, shares))
+
+
+def _following(name: str, reading: Reading, shares: NDArray[np.float64]) -> Mapping[str, float]:
+    """What comes right after *name* on a line, with the sum of the *shares* of the windows it does so in."""
+    follows: dict[str, float] = {}
+    if name in reading.number:
+        names = list(reading.number)
+        (at,) = np.nonzero(reading.used[:-1] == reading.number[name])
+        at = at[reading.used_on[at] == reading.used_on[at + 1]]
+        windows = reading.window_of[reading.used_on[at]]
+        for after, share in zip(reading.used[at + 1].tolist(), shares[windows].tolist(), strict=True):
+            follows[names[after]] = follows.get(names[after], 0.0) + share
+    return follows
 
 
 class _Meant:

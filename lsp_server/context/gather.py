@@ -51,5 +51,7 @@ def gather(
 
 
 def _hidden(exclude: Sequence[str]) -> Callable[[str], bool]:
+    if not exclude:
+        return is_secret_file
     excluded = pathspec.GitIgnoreSpec.from_lines(exclude)
-    return cache(lambda path: is_secret_file(path) or bool(exclude and excluded.match_file(path)))
+    return cache(lambda path: is_secret_file(path) or excluded.match_file(path))

@@ -11,7 +11,6 @@ import numpy as np
 from lsp_server.context.candidates import Candidates
 from lsp_server.context.choose import Candidate, Choice, choose
 from lsp_server.context.learned import Floats
-from lsp_server.context.reading import file_lines
 from lsp_server.context.signatures import signature_text
 from lsp_server.context.snippet import Snippet
 from lsp_server.index.snapshot import Snapshot
@@ -113,7 +112,7 @@ class Packing:
             if parts and between > _NEXT_TO:
                 parts.append(LEFT_OUT)
             elif parts and between > 0:
-                parts += [line.rstrip() for line in file_lines(file)[last + 1 : it.first_line]]
+                parts += [line.rstrip() for line in file.lines_from(last + 1, it.first_line - 1)]
             parts.append(it.text)
             last = it.last_line
         return "\n".join(parts)

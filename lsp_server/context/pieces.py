@@ -5,19 +5,18 @@ is worth was measured on other repositories, in bits that a cache n-gram model s
 it from the `FEATURES` here.
 """
 
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise
-from math import fsum
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lsp_server.context.expected import Expected
 from lsp_server.context.learned import Floats
 from lsp_server.context.place import Place
-from lsp_server.context.reading import ReadWindow, file_lines, window_lines
+from lsp_server.context.reading import Doubles, Reading, WindowText, window_text
 from lsp_server.context.similar import Window
 from lsp_server.index.file import IndexedFile
 
@@ -31,7 +30,7 @@ PIECE_LINES = 5
 _ENDINGS = (4, 7, 11, 16, 24, 36)  # characters before the cursor
 _BEGINNINGS = (10, 20, 40)  # and after it
 _BRACKETS = 3  # characters of a line that says nothing: it closes something
-_PIECES_KEPT = 4_096
+_WINDOWS_KEPT = 512
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,32 +40,25 @@ class Piece:
     file: IndexedFile
     first_line: int
     last_line: int  # inclusive
-    names: frozenset[str]
     text: str
     lines: tuple[str, ...]  # without indentation, each once, those that say something
+    begins: int  # its first line's number among the window's lines with text
 
     @property
     def path(self) -> str:
         return self.file.path
 
 
-@lru_cache(maxsize=_PIECES_KEPT)
-def pieces_of(file: IndexedFile, window: int) -> tuple[tuple[Piece, int, int], ...]:
-    """(piece, its first and after its last among the window's lines with text), about equally long."""
-    lines = window_lines(file, window)
-    texts = file_lines(file)
-    count = max(1, round(len(lines) / PIECE_LINES))
-    bounds = [round(it * len(lines) / count) for it in range(count + 1)]
+@lru_cache(maxsize=_WINDOWS_KEPT)
+def pieces_of(file: IndexedFile, window: int) -> tuple[Piece, ...]:
+    """About equally long; together they hold every line with text."""
+    read = window_text(file, window)
+    size = len(read.numbers)
+    count = max(1, round(size / PIECE_LINES))
+    bounds = [round(it * size / count) for it in range(count + 1)]
     return tuple(
-        (
-            Piece(
-                file, lines[a][0], lines[b - 1][0],
-                frozenset(chain.from_iterable([names for _, names in lines[a:b]])),
-                "\n".join(map(str.rstrip, texts[lines[a][0] : lines[b - 1][0] + 1])),
-                _telling(texts[number] for number, _ in lines[a:b]),
-            ),
-            a,
-            b,
+        Piece(
+            file, read.numbers[a], read.numbers[b - 1], _text(read, a, b), _telling(read.texts[a:b]), a
         )
         for a, b in pairwise(bounds)
         if b > a
@@ -80,68 +72,105 @@ class Found:
     pieces: Sequence[Piece]
     windows: Sequence[Window]
     features: Floats  # (pieces, FEATURES)
+    # Each name of each piece, by piece: its number there and the piece's.
+    names: NDArray[np.intp]
+    names_of: NDArray[np.intp]
 
 
-def found_pieces(place: Place, windows: Sequence[ReadWindow], expected: Expected, likely: Floats) -> Found:
-    chances = dict(zip(expected.names, likely.tolist(), strict=True))
-    known, weights = place.known.keys(), place.weights
-    new, expected_known = chances.keys() - known, chances.keys() & known
-    near_known, in_document = weights.keys() & known, frozenset(known)
-    last_name = place.last_name
-    most_alike = max((max(it.alike, default=0.0) for it in windows), default=0.0) or 1.0
+def found_pieces(place: Place, reading: Reading, expected: Expected, likely: Floats) -> Found:
+    windows = reading.windows
+    of_window = [pieces_of(it.file, it.number) for it in windows]
+    pieces = [it for each in of_window for it in each]
+    if not pieces:
+        nothing = np.zeros(0, np.intp)
+        return Found((), (), np.zeros((0, len(FEATURES)), np.float32), nothing, nothing)
+    window_of = np.repeat(np.arange(len(windows)), [len(it) for it in of_window])
+    starts = reading.first_line[window_of] + np.array([it.begins for it in pieces])
+    lengths = np.diff(starts, append=len(reading.alike))
+    part_of = np.repeat(np.arange(len(pieces)), lengths)
+    of, names = reading.once(part_of)
+    said = _said_of_names(place, reading, expected, likely)[:, names]
+    in_piece = np.bincount(of, minlength=len(pieces))
+    new_best = np.zeros(len(pieces))
+    np.maximum.at(new_best, of, said[0])
+    new, expected_known, known, near = (np.bincount(of, it, len(pieces)) for it in said)
+    most = np.maximum.reduceat(reading.carried, starts)
+    most_of_window = np.maximum.reduceat(reading.alike, reading.first_line[:-1])
     # As fitted: without what was used lately, which the projects to fit on do not tell.
-    scores = [it.window.score / it.window.favour for it in windows]
-    best = max(scores, default=1.0)
+    scores = np.array([it.score / it.favour for it in windows])
     imported = frozenset(place.imported_paths)
-    at_line_start = float(not place.line_names)
+    columns = (
+        most,
+        most / (float(reading.alike.max()) or 1.0),
+        np.add.reduceat(reading.carried, starts) / lengths,
+        most_of_window[window_of],
+        (scores / scores.max())[window_of],
+        scores[window_of],
+        window_of,
+        new,
+        new_best,
+        expected_known,
+        lengths,
+        [len(it.text) for it in pieces],
+        known / np.maximum(1, in_piece),
+        near,
+        _lines_with(place.last_name, reading, part_of, len(pieces)),
+        np.array([it.path in imported for it in windows])[window_of],
+        np.array([it.path.rpartition("/")[0] == place.folder for it in windows])[window_of],
+        not place.line_names,
+        *_echoes(place, pieces),
+    )
+    features = np.empty((len(FEATURES), len(pieces)), np.float32)
+    for number, column in enumerate(columns):
+        features[number] = column
+    of_pieces = [windows[it] for it in window_of.tolist()]
+    return Found(pieces, of_pieces, np.ascontiguousarray(features.T), names, of)
+
+
+def _said_of_names(place: Place, reading: Reading, expected: Expected, likely: Floats) -> Doubles:
+    """(4, names): how likely, if new; if not; whether the document has it; how near it is there."""
+    number, known = reading.number, place.known
+    said = np.zeros((4, len(number)))
+    for name, chance in zip(expected.names, likely.tolist(), strict=True):
+        at = number.get(name)
+        if at is not None:
+            said[1 if name in known else 0, at] = chance
+    said[2] = [name in known for name in number]
+    for name, weight in place.weights.items():
+        if name in number and name in known:
+            said[3, number[name]] = weight
+    return said
+
+
+def _lines_with(name: str, reading: Reading, part_of: NDArray[np.intp], parts: int) -> NDArray[np.intp]:
+    """How many lines of each part hold *name*."""
+    at = reading.used_on[reading.used == reading.number.get(name, -1)]
+    return np.bincount(part_of[np.unique(at)], minlength=parts)
+
+
+def _echoes(place: Place, pieces: Sequence[Piece]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+    """Of each piece: how much of what stands before the cursor it holds, of what stands after, and above."""
     endings = [place.before[-it:] for it in _ENDINGS]
     beginnings = [text for it in _BEGINNINGS if (text := place.after[:it])]
-    pieces: list[Piece] = []
-    of: list[Window] = []
-    rows = array("f")
-    for rank, (read, score) in enumerate(zip(windows, scores, strict=True)):
-        window = read.window
-        alike_window = max(read.alike, default=0.0)
-        is_imported = window.path in imported
-        in_folder = window.path.rpartition("/")[0] == place.folder
-        for piece, start, end in pieces_of(window.file, window.number):
-            alike = read.carried[start:end]
-            most = max(alike)
-            names = piece.names
-            new_chances = [chances[name] for name in names & new]
-            ending = 0
-            for text in endings:
-                if text not in piece.text:
-                    break
-                ending += 1
-            pieces.append(piece)
-            of.append(window)
-            rows.extend(
-                (
-                    most,
-                    most / most_alike,
-                    sum(alike) / (end - start),
-                    alike_window,
-                    score / best,
-                    score,
-                    rank,
-                    sum(new_chances),
-                    max(new_chances, default=0.0),
-                    sum([chances[name] for name in names & expected_known]),
-                    end - start,
-                    len(piece.text),
-                    len(names & in_document) / max(1, len(names)),
-                    fsum([weights[name] for name in names & near_known]),
-                    sum([last_name in it for _, it in read.lines[start:end]]) if last_name in names else 0,
-                    is_imported,
-                    in_folder,
-                    at_line_start,
-                    ending,
-                    sum([text in piece.text for text in beginnings]),
-                    sum([line in piece.text for line in place.texts_above]),
-                )
-            )
-    return Found(pieces, of, np.frombuffer(rows, np.float32).reshape(-1, len(FEATURES)))
+    ends: list[int] = []
+    for it in pieces:
+        ending = 0
+        for text in endings:
+            if text not in it.text:
+                break
+            ending += 1
+        ends.append(ending)
+    begins = [sum([text in it.text for text in beginnings]) for it in pieces]
+    return ends, begins, [sum([line in it.text for line in place.texts_above]) for it in pieces]
+
+
+def _text(read: WindowText, a: int, b: int) -> str:
+    """The lines of a window from one with text up to another, with the blank ones between them."""
+    parts: list[str] = []
+    for number, line in zip(read.numbers[a:b], read.texts[a:b], strict=True):
+        parts += [""] * (number - read.numbers[a] - len(parts))
+        parts.append(line.rstrip())
+    return "\n".join(parts)
 
 
 def _telling(lines: Iterable[str]) -> tuple[str, ...]:

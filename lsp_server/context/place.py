@@ -25,7 +25,7 @@ _LINE_CHARACTERS = 400
 _TELLING_CHARACTERS = 6  # a shorter line is a bracket or a keyword
 
 _BINDING = re.compile(
-    r"\b(\w{1,60})\s{0,4}(?::=|=|:)\s{0,4}(?:&|new\s|await\s)?(?:\w{1,40}\.){0,4}([A-Z]\w{1,60})"
+    r"\b(\w{1,60}+)\s{0,4}(?::=|=|:)\s{0,4}(?:&|new\s|await\s)?(?:\w{1,40}\.){0,4}([A-Z]\w{1,60})"
 )
 _MEMBER = re.compile(
     r"(?:(?P<receiver>[A-Za-z_$][\w$]{0,60})(?:\([^()]{0,60}\)|\[[^\[\]]{0,30}\])?\??)?"

@@ -2,17 +2,19 @@
 
 A line of a window is an analogue of the cursor's line if the lines around it name what the lines around
 the cursor name, each at the same distance. That is measured in names, so spelling and layout may differ.
+Lines and names of all windows are numbered through, so that what is asked of them is asked of all at once.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import chain, count, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.context.place import Place
+from lsp_server.context.place import ALIGNED_ABOVE, ALIGNED_BELOW, Place
 from lsp_server.context.similar import Window
 from lsp_server.index.file import IndexedFile
 from lsp_server.index.snapshot import Snapshot
@@ -22,86 +24,89 @@ FALL_ABOVE, FALL_BELOW = 0.8, 0.7  # weight per line further away
 FALL_BELOW_ANALOGUE = 0.8  # per line
 MISSING_LINES = (1.0, 0.7, 0.5)  # how likely it is that so many lines are still to be written
 _FINENESS = 2**20
-_FILES_KEPT = 64
-_WINDOWS_KEPT = 1_024
+_WINDOWS_KEPT = 512
 
-Line = tuple[int, tuple[str, ...]]  # number in the file, names in order
+Numbers = NDArray[np.intp]
+Doubles = NDArray[np.float64]
 
 
-@lru_cache(maxsize=_FILES_KEPT)
-def file_lines(file: IndexedFile) -> tuple[str, ...]:
-    """The file's lines; unpacked once while the same files keep being looked at."""
-    return tuple(file.lines)
+@dataclass(frozen=True, slots=True, eq=False)
+class WindowText:
+    """A window's lines that are not blank, and the names on them."""
+
+    numbers: Sequence[int]  # of the lines, in the file
+    texts: Sequence[str]
+    names: Sequence[str]  # of all lines, in order
+    name_counts: Sequence[int]  # of each line
 
 
 @lru_cache(maxsize=_WINDOWS_KEPT)
-def window_lines(file: IndexedFile, window: int) -> tuple[Line, ...]:
-    """The window's lines with text."""
+def window_text(file: IndexedFile, window: int) -> WindowText:
+    """Unpacked once while the same windows keep being found."""
     first, last = file.windows[window].tolist()
-    find = IDENTIFIER.findall
-    return tuple(
-        [
-            (number, tuple(find(line)))
-            for number, line in enumerate(file_lines(file)[first : last + 1], first)
-            if line and not line.isspace()
-        ]
+    lines = [
+        (number, line)
+        for number, line in enumerate(file.lines_from(first, last), first)
+        if line and not line.isspace()
+    ]
+    texts = [line for _, line in lines]
+    names = list(map(IDENTIFIER.findall, texts))
+    return WindowText(
+        [number for number, _ in lines], texts, list(chain.from_iterable(names)), list(map(len, names))
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WindowNames:
-    """The different names of a window, and where each stands."""
+class Reading:
+    """What stands in windows; lines that are not blank are numbered through all of them."""
 
-    names: Mapping[str, Sequence[int]]  # name → the lines that hold it, as in `lines`, each once
-    lines: NDArray[np.intp]  # the lines with the first name, with the second …: numbers among the window's
-    starts: NDArray[np.intp]  # where in `lines` each name begins
+    windows: Sequence[Window]
+    first_line: Numbers  # of each window, and behind the last: where the next would begin
+    window_of: Numbers  # of each line
+    number: Mapping[str, int]  # of each name, in order of first use
+    used: Numbers  # the names in order, by number
+    used_on: Numbers  # the line that each is used on
+    alike: Doubles  # per line, see `likeness`
+    carried: Doubles  # the same, see `carried_down`
 
+    def once(self, part_of: Numbers) -> tuple[Numbers, Numbers]:
+        """(part, name) for each name of each part of the windows, by part, then by name.
 
-@lru_cache(maxsize=_WINDOWS_KEPT)
-def names_of_window(file: IndexedFile, window: int) -> WindowNames:
-    at: dict[str, list[int]] = {}
-    for number, (_, names) in enumerate(window_lines(file, window)):
-        for name in dict.fromkeys(names):
-            if name in at:
-                at[name].append(number)
-            else:
-                at[name] = [number]
-    starts = [0, *accumulate(map(len, at.values()))]
-    return WindowNames(
-        at, np.array(list(chain.from_iterable(at.values())), np.intp), np.array(starts[:-1], np.intp)
-    )
+        *part_of* says which part each line belongs to.
+        """
+        size = max(1, len(self.number))
+        return np.divmod(_different(part_of[self.used_on] * size + self.used), size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReadWindow:
-    window: Window
-    lines: Sequence[Line]
-    alike: Sequence[float]  # per line, see `likeness`
-    carried: Sequence[float]  # the same, see `carried_down`
-
-
-@dataclass(frozen=True, slots=True)
 class Surroundings:
     """The names around the cursor by their distance from its line."""
 
-    # name → (lines from the cursor's, weight). Weights are whole numbers: however a set orders its names,
-    # the sum is the same.
-    at: Mapping[str, Sequence[tuple[int, int]]]
+    row: Mapping[str, int]  # of each name, in `said`
+    # (names, distances): what a name says of a line that stands so far from one that holds it. Whole numbers:
+    # in whatever order a set has its names, the sum is the same.
+    said: Doubles
+    distances: Numbers  # from the cursor's line
     total: int
 
 
-def read_windows(snapshot: Snapshot, place: Place, windows: Sequence[Window]) -> list[ReadWindow]:
-    around = surroundings(snapshot, place)
-    read = []
-    for window in windows:
-        lines = window_lines(window.file, window.number)
-        alike = likeness(names_of_window(window.file, window.number), len(lines), around)
-        read.append(ReadWindow(window, lines, alike, carried_down(alike)))
-    return read
+def read_windows(snapshot: Snapshot, place: Place, windows: Sequence[Window]) -> Reading:
+    texts = [window_text(it.file, it.number) for it in windows]
+    number: defaultdict[str, int] = defaultdict(count().__next__)
+    used = np.array([number[name] for it in texts for name in it.names], np.intp)
+    name_counts = [it for text in texts for it in text.name_counts]
+    line_counts = [len(it.numbers) for it in texts]
+    first_line = np.array([0, *np.cumsum(line_counts)], np.intp)
+    window_of = np.repeat(np.arange(len(windows)), line_counts)
+    used_on = np.repeat(np.arange(len(name_counts)), name_counts)
+    alike = likeness(number, used, used_on, first_line[window_of], surroundings(snapshot, place))
+    carried = carried_down(alike.tolist(), first_line.tolist())
+    return Reading(windows, first_line, window_of, dict(number), used, used_on, alike, carried)
 
 
 def surroundings(snapshot: Snapshot, place: Place) -> Surroundings:
-    at: dict[str, list[tuple[int, int]]] = {}
+    above, below = ALIGNED_ABOVE, ALIGNED_BELOW + len(MISSING_LINES) - 1
+    said_of: dict[str, list[int]] = {}
     total = 0
     lines = [(-distance, FALL_ABOVE**distance, names) for distance, names in enumerate(place.lines_above)]
     lines += [(number + 1, FALL_BELOW**number, names) for number, names in enumerate(place.lines_below)]
@@ -109,33 +114,57 @@ def surroundings(snapshot: Snapshot, place: Place) -> Surroundings:
         for name in names:
             said = round(_FINENESS * weight * snapshot.rarity(name))
             total += said
-            entries = at.setdefault(name, [])
+            if name not in said_of:
+                said_of[name] = [0] * (above + 1 + below)
             if distance > 0:
-                entries += [
-                    (distance + more, round(said * share)) for more, share in enumerate(MISSING_LINES)
-                ]
+                for more, share in enumerate(MISSING_LINES):
+                    said_of[name][above + distance + more] += round(said * share)
             else:
-                entries.append((distance, said))
-    return Surroundings(at, total or 1)
+                said_of[name][above + distance] += said
+    said_at = np.array([*said_of.values()], np.float64).reshape(-1, above + 1 + below)
+    rows = {name: row for row, name in enumerate(said_of)}
+    return Surroundings(rows, said_at, np.arange(-above, below + 1), total or 1)
 
 
-def likeness(found: WindowNames, count: int, around: Surroundings) -> list[float]:
-    """For each of a window's *count* lines, from 0 to about 1: how much it stands where the cursor's does."""
-    scores = [0] * count
-    for name in found.names.keys() & around.at.keys():
-        entries = around.at[name]
-        for number in found.names[name]:
-            for distance, weight in entries:
-                target = number - distance
-                if 0 <= target < count:
-                    scores[target] += weight
-    return [score / around.total for score in scores]
+def likeness(
+    number: Mapping[str, int], used: Numbers, used_on: Numbers, first_line: Numbers, around: Surroundings
+) -> Doubles:
+    """For each line, from 0 to about 1: how much it stands where the cursor's does.
+
+    *first_line* is, for each line, the first one of its window.
+    """
+    count = len(first_line)
+    names = around.row.keys() & number.keys()
+    if not names:
+        return np.zeros(count)
+    row_of = np.full(len(number), -1)
+    row_of[[number[it] for it in names]] = [around.row[it] for it in names]
+    rows = row_of[used]
+    is_said = rows >= 0
+    line, row = np.divmod(_different(used_on[is_said] * len(around.row) + rows[is_said]), len(around.row))
+    target = line[:, None] - around.distances
+    is_inside = (target >= 0) & (target < count)
+    target[~is_inside] = 0
+    is_inside &= first_line[target] == first_line[line][:, None]
+    scores = np.bincount(target[is_inside], around.said[row][is_inside], count)
+    return scores / around.total
 
 
-def carried_down(alike: Sequence[float]) -> list[float]:
+def carried_down(alike: Sequence[float], first_lines: Sequence[int]) -> Doubles:
     """Each line's likeness, or what is left of that of a line above: what is written may be several lines."""
-    carried, last = [], 0.0
-    for it in alike:
-        last = max(it, last * FALL_BELOW_ANALOGUE)
-        carried.append(last)
-    return carried
+    carried: list[float] = []
+    for first, end in pairwise(first_lines):
+        last = 0.0
+        for it in alike[first:end]:
+            last = max(it, last * FALL_BELOW_ANALOGUE)
+            carried.append(last)
+    return np.array(carried, np.float64)
+
+
+def _different(numbers: Numbers) -> Numbers:
+    """*numbers* in order, each once; quicker than `np.unique`."""
+    if not len(numbers):
+        return numbers
+    ordered = np.sort(numbers)
+    different: Numbers = ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])]
+    return different

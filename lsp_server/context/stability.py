@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from lsp_server.context.choose import Candidate
 from lsp_server.context.pack import LEFT_OUT, Packing
-from lsp_server.context.reading import file_lines
 from lsp_server.context.snippet import Snippet
 from lsp_server.index.file import IndexedFile
 from lsp_server.index.snapshot import Snapshot
@@ -62,17 +61,25 @@ def _still_true(
     kept: list[Snippet] = []
     for it in previous:
         file = snapshot.file(it.path)
-        if file is None or is_hidden(it.path) or not _holds(file, it.text):
+        if file is None or is_hidden(it.path) or not _holds(file, it.text, it.start_line, it.end_line):
             break
         kept.append(it)
     return kept
 
 
 @lru_cache(maxsize=512)
-def _holds(file: IndexedFile, text: str) -> bool:
-    """Whether each line of *text* is one of the file's; a documentation line may be written anew."""
-    known = {line.strip() for line in file_lines(file)}
-    missing = [line for it in text.split("\n") if (line := it.strip()) not in known and line != LEFT_OUT]
+def _holds(file: IndexedFile, text: str, first_line: int, last_line: int) -> bool:
+    """Whether each line of *text* is one of the file's; a documentation line may be written anew.
+
+    Most stand where they stood, and the rest of the file need not be unpacked.
+    """
+    lines = text.split("\n")
+    return _are_in(lines, file.lines_from(first_line, last_line)) or _are_in(lines, file.lines)
+
+
+def _are_in(lines: Sequence[str], others: Sequence[str]) -> bool:
+    known = {line.strip() for line in others}
+    missing = [line for it in lines if (line := it.strip()) not in known and line != LEFT_OUT]
     return all(any(line.strip("\"'#/ ") in it for it in known) for line in missing)
 
 

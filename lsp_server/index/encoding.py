@@ -17,7 +17,7 @@ from lsp_server.index.packed import PackedDefinitions, as_facts
 from lsp_server.syntax.outline import Import
 
 # Raise it whenever outlines, windows or what counts as a secret change: saved indexes start over.
-SCHEMA = 5
+SCHEMA = 6
 
 _CHECKSUM = struct.Struct("<I")
 _LENGTH = struct.Struct("<I")
@@ -35,8 +35,8 @@ def encoded(file: IndexedFile) -> bytes:
         for it in map(
             compact,
             (
-                np.frombuffer(facts, f"u{facts.itemsize}"), file.identifiers.counts, file.windows,
-                file.window_lengths, file.posting_window, file.posting_term, file.posting_count,
+                np.frombuffer(facts, f"u{facts.itemsize}"), file.identifiers.counts, file.text_blocks,
+                file.windows, file.window_lengths, file.posting_window, file.posting_term, file.posting_count,
             ),
         )
     ]  # fmt: skip
@@ -73,7 +73,7 @@ def decoded(data: bytes) -> IndexedFile:
         # Copies, small ones: views would keep all of *data* alive.
         arrays.append(np.frombuffer(body, f"<u{itemsize}", size, done).astype(f"=u{itemsize}"))
         done += itemsize * size
-    facts, counts, spans, window_lengths, in_window, terms, times = arrays
+    facts, counts, text_blocks, spans, window_lengths, in_window, terms, times = arrays
     names = texts[1].decode("ascii")
     return IndexedFile(
         path=path,
@@ -91,6 +91,7 @@ def decoded(data: bytes) -> IndexedFile:
         ),
         identifiers=Occurrences([*map(sys.intern, names.split("\n"))] if names else [], counts),
         packed_text=texts[2],
+        text_blocks=text_blocks.astype(np.int32).reshape(-1, 2),
         windows=spans.astype(np.int32).reshape(-1, 2),
         window_lengths=window_lengths,
         posting_window=in_window,

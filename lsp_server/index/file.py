@@ -4,7 +4,6 @@ The text is kept compressed and without secrets, so what is shown later is what 
 look at the disk in between.
 """
 
-import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,8 @@ from string import ascii_letters, digits
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server.index.blocks import packed as packed_text_of
+from lsp_server.index.blocks import unpacked, unpacked_lines
 from lsp_server.index.numbers import Ints, compact
 from lsp_server.index.occurrences import Occurrences
 from lsp_server.index.packed import PackedDefinitions, packed
@@ -26,7 +27,6 @@ from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
 from lsp_server.text.secrets import redact
 
-_COMPRESSION = 1  # text is unpacked in every request; the fastest level is small enough
 _WINDOW_NAMES_MAX = 400  # identifiers of one window; more is data
 _WORD_BYTES = frozenset(b"_$" + ascii_letters.encode() + digits.encode())
 _TO_WORDS = bytes(it if it in _WORD_BYTES else ord(" ") for it in range(256))
@@ -45,6 +45,7 @@ class IndexedFile:
     imports: tuple[Import, ...]
     identifiers: Occurrences
     packed_text: bytes
+    text_blocks: NDArray[np.int32]  # (n, 2), see `blocks.packed`
     windows: Ints  # (n, 2): first and last line, 0-based, inclusive
     # One posting per window and identifier; `term` numbers the file's identifiers.
     posting_window: Ints
@@ -77,11 +78,15 @@ class IndexedFile:
 
     @property
     def text(self) -> str:
-        return zlib.decompress(self.packed_text).decode("utf-8", "surrogatepass")
+        return unpacked(self.packed_text)
 
     @property
     def lines(self) -> list[str]:
         return lines_of(self.text)
+
+    def lines_from(self, first: int, last: int) -> list[str]:
+        """The lines from *first* to *last*, inclusive; cheap even in a long file."""
+        return unpacked_lines(self.packed_text, self.text_blocks, first, last)
 
 
 @lru_cache(maxsize=_OUTLINES_KEPT)
@@ -106,6 +111,7 @@ def index_file(document: Document) -> IndexedFile:
     definitions, imports = syntax_in(clean, lines)
     windows = windows_of(definitions, lines)
     words = _words_of(clean, windows)
+    packed_text, text_blocks = packed_text_of(text)
     return IndexedFile(
         path=document.path,
         language=document.language,
@@ -113,7 +119,8 @@ def index_file(document: Document) -> IndexedFile:
         definitions=packed(document.path, definitions),
         imports=imports,
         identifiers=words.identifiers,
-        packed_text=zlib.compress(text.encode("utf-8", "surrogatepass"), _COMPRESSION),
+        packed_text=packed_text,
+        text_blocks=text_blocks,
         windows=np.array(windows, np.int32).reshape(-1, 2),
         posting_window=words.in_window,
         posting_term=words.terms,

@@ -24,6 +24,7 @@ from lsp_server.text.document import Document
 
 # Beyond this many changed files, every further change costs more than putting them together.
 CHANGED_MAX = 48
+_SHARES_TRIED = (0.5, 0.25, 0.0)  # of the best score
 _EMPTY = Corpus(())
 
 
@@ -166,12 +167,13 @@ class Snapshot:
     def classes_like(self, name: str) -> list[str]:
         """Classes that a variable of this *name* likely is one of: `_http_response` → HttpResponse."""
         key = name.replace("_", "").lower()
-        return sorted({*self._settled.classes_alike.get(key, ()), *self._changed.classes_alike.get(key, ())})
+        settled, changed = self._settled.classes_alike.get(key), self._changed.classes_alike.get(key)
+        return sorted({*(settled or ()), *(changed or ())}) if settled or changed else []
 
     def modules_named(self, stem: str) -> list[str]:
         """The files that a module called *stem* may be, whatever their language."""
         found = [*self._settled.by_stem.get(stem, ()), *self._changed.by_stem.get(stem, ())]
-        return [path for path in dict.fromkeys(found) if path in self.paths]
+        return [path for path in dict.fromkeys(found) if path in self.paths] if found else []
 
     def top_level(self, path: str) -> Sequence[Definition]:
         """What the file at *path* defines outside of any class or function."""
@@ -227,10 +229,11 @@ class Snapshot:
                 first = corpus.first_window.get(path)
                 if first is not None:
                     scores[first : first + len(corpus.files[path].windows)] *= factor
-            hits = np.flatnonzero(scores)
-            if len(hits) > limit:
-                hits = hits[np.argpartition(scores[hits], -limit)[-limit:]]
-            found += [(*corpus.place(int(window)), float(scores[window])) for window in hits]
+            hits = _best(scores, limit)
+            found += [
+                (*corpus.place(window), score)
+                for window, score in zip(hits.tolist(), scores[hits].tolist(), strict=True)
+            ]
         found.sort(key=lambda it: (-it[2], it[0], it[1]))
         return found[:limit]
 
@@ -303,3 +306,14 @@ class Snapshot:
         if isinstance(settled, ManyDefinitions):
             return settled.changed(self._gone, changed)
         return [*(it for it in settled if it.path not in self._gone), *changed]
+
+
+def _best(scores: NDArray[np.float32], limit: int) -> NDArray[np.intp]:
+    """The numbers of the *limit* highest of *scores*, or of all that are not 0."""
+    # Nearly all share but a common word or two: what is far below the best need not be put in order.
+    best = scores.max(initial=0.0)
+    for share in _SHARES_TRIED:
+        hits = np.flatnonzero(scores > share * best)
+        if len(hits) >= limit:
+            break
+    return hits if len(hits) <= limit else hits[np.argpartition(scores[hits], -limit)[-limit:]]

@@ -4,9 +4,12 @@ A file of no known language is "plain": it is read, searched and completed, but 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from lsp_server.text.words import words
+
+_PATHS_KEPT = 1 << 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +134,7 @@ def is_source(path: str) -> bool:
     )
 
 
+@lru_cache(maxsize=_PATHS_KEPT)
 def language_of(path: str) -> str:
     """The name of the language of the file at *path*, by its name alone."""
     pure = PurePosixPath(path)

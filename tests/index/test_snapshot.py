@@ -101,6 +101,18 @@ def test_an_excluded_file_is_never_found():
     assert {path for path, _, _ in found} == {"shop/cart.py"}
 
 
+def test_few_are_found_as_well_as_many():
+    """What is far below the best is not even put in order, unless the best are fewer than asked for."""
+    files = {f"shop/f{it}.py": "rare()\n" * (it % 7 == 0) + "often()\n" * (1 + it % 5) for it in range(60)}
+    shop, query = snapshot_of({**files, "shop/x.py": "neither()\n"}), {"rare": 1.0, "often": 0.01}
+    everything = shop.search(query, limit=1_000)
+    assert len(everything) == 60
+    scores = [score for _, _, score in everything]
+    assert scores == sorted(scores, reverse=True)
+    for limit in (1, 5, 9, 30, 59, 60):
+        assert [score for _, _, score in shop.search(query, limit=limit)] == scores[:limit]
+
+
 def test_what_is_indexed_holds_no_secret():
     file = indexed("a.py", 'password = "hunter2!x"\n')
     assert "hunter2" not in file.text
@@ -155,6 +167,21 @@ class TestWords:
         assert file.window_lengths.tolist() == [905]  # what is left out counts, and the name of the file
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_few_lines_of_a_long_file_are_those_of_the_whole(line_end):
+    """They are unpacked without the rest, from blocks that lie together in one stream."""
+    lines = [f"naïve_{number} = '{'x' * (number % 97)}'\f\u2028" for number in range(900)]
+    file = indexed("a.py", line_end.join([*lines, ""]))
+    assert file.lines == [*lines, ""]
+    assert len(file.text_blocks) > 5 or line_end == "\r"
+    for first, last in [(0, 0), (0, 900), (899, 900), *((it, it + 27) for it in range(0, 870, 11))]:
+        assert file.lines_from(first, last) == file.lines[first : last + 1]
+
+
+def test_an_empty_file_has_an_empty_line():
+    assert indexed("a.py", "").lines_from(0, 0) == [""]
+
+
 def scores_of(file):
     return Corpus([file]).scores({"name_2500": 1.0, "name_3": 0.5}).tolist()
 
@@ -167,7 +194,8 @@ class TestSavedForm:
         again = decoded(encoded(file))
         assert again.outline == file.outline
         assert again.text == file.text
-        for name in ("windows", "window_lengths", "posting_window", "posting_term", "posting_count"):
+        arrays = "text_blocks windows window_lengths posting_window posting_term posting_count"
+        for name in arrays.split():
             assert np.array_equal(getattr(again, name), getattr(file, name))
 
     def test_what_comes_back_is_as_small_as_its_numbers_and_keeps_nothing_else_alive(self):

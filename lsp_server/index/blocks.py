@@ -1,0 +1,53 @@
+"""A text, compressed in blocks of whole lines: a few lines of a long file are read without the rest.
+
+All blocks together are one ordinary zlib stream; behind each the compressor forgets what it has seen.
+"""
+
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.text.lines import lines_of
+
+# The smaller, the faster are a few lines unpacked and the more memory do all texts take: 2.7 MB more in a
+# million lines than without blocks, where they take ten.
+BLOCK_CHARACTERS = 3_000
+_COMPRESSION = 1  # text is unpacked in every request; the fastest level is small enough
+
+_ENCODING, _ERRORS = "utf-8", "surrogatepass"
+_HEADER_BYTES = 2  # of a zlib stream
+_WITHOUT_HEADER = -zlib.MAX_WBITS
+
+
+def packed(text: str) -> tuple[bytes, NDArray[np.int32]]:
+    """The bytes, and of each block (its first line, where in the bytes it begins)."""
+    compressor = zlib.compressobj(_COMPRESSION)
+    parts: list[bytes] = []
+    blocks: list[tuple[int, int]] = []
+    line, size, start = 0, _HEADER_BYTES, 0
+    while start < len(text) or not blocks:
+        end = text.find("\n", start + BLOCK_CHARACTERS) + 1 or len(text)
+        block = text[start:end]
+        blocks.append((line, size))
+        flush = zlib.Z_FULL_FLUSH if end < len(text) else zlib.Z_FINISH
+        part = compressor.compress(block.encode(_ENCODING, _ERRORS)) + compressor.flush(flush)
+        size += len(part) - (0 if parts else _HEADER_BYTES)
+        parts.append(part)
+        line += len(lines_of(block)) - 1
+        start = end
+    return b"".join(parts), np.array(blocks, np.int32)
+
+
+def unpacked(data: bytes) -> str:
+    return zlib.decompress(data).decode(_ENCODING, _ERRORS)
+
+
+def unpacked_lines(data: bytes, blocks: NDArray[np.int32], first: int, last: int) -> list[str]:
+    """The lines from *first* to *last*, inclusive, of which there must be some."""
+    begin, end = np.searchsorted(blocks[:, 0], (first, last), side="right").tolist()
+    bytes_end = int(blocks[end, 1]) if end < len(blocks) else len(data)
+    start_line, bytes_begin = blocks[begin - 1].tolist()
+    unpacker = zlib.decompressobj(_WITHOUT_HEADER)
+    lines = lines_of(unpacker.decompress(data[bytes_begin:bytes_end]).decode(_ENCODING, _ERRORS))
+    return lines[first - start_line : last - start_line + 1]
