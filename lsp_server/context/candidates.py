@@ -23,7 +23,7 @@ from lsp_server.syntax.outline import Definition
 
 # Set by hand after some thirty tries on the projects the networks are fitted on, 30 places each: noisy.
 DEFINITION = 1.0  # a signature that is needed
-NEW_NAME = 3.0  # a needed name that the document does not have
+NEW_NAME = 5.0  # a needed name that the document does not have
 KNOWN_NAME = 0.1  # and one that it has
 CALLED = 0.5  # how likely the signature of a function being called is needed, at least
 BIT = 0.05  # a bit that a piece of similar code spares

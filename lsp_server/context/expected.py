@@ -37,6 +37,7 @@ _OF_SIMILAR = ("similar", "similar_best", "alike", "alike_all")  # in the order 
 _FUNCTIONS, _CLASSES = ("function", "method", "macro"), ("class", "type")
 CROWD, CLOSE_CROWD = 400, 0.6  # of so many members each is hardly likelier for being one
 _WORDS_KEPT = 32_768
+WORDS_NEAR = 0.5  # of a name's words, by the weight of the names near that have them, are enough to be one
 CLOSE_OWNER = 0.4  # members of an owner further away are candidates only if something else speaks for them
 
 
@@ -73,11 +74,17 @@ def expected_names(
 ) -> Expected:
     seen = _in_windows(place, reading)
     member: dict[str, _Member] = {}
+    near_words = _word_weights(place.weights)
     for owner in owners:
         is_close = owner.weight >= (CLOSE_OWNER if len(owner.members) <= CROWD else CLOSE_CROWD)
         for it in owner.members:
             name = it.name
-            if is_close or name in seen.number or name in place.vicinity:
+            if (
+                is_close
+                or name in seen.number
+                or name in place.vicinity
+                or _words_known_of(name, near_words) >= WORDS_NEAR
+            ):
                 there = member.get(name)
                 if (there is None or there[0] < owner.weight) and not name.startswith("__"):
                     member[name] = (owner.weight, owner.is_receiver, it, owner.name)
@@ -102,7 +109,7 @@ def expected_names(
         if definition is None and (in_file or similar < 0):
             continue
         rows.add(name, definition, as_member, in_file, similar, len(definitions))
-    features = _features(snapshot, place, seen, rows)
+    features = _features(snapshot, place, seen, rows, near_words)
     return Expected(rows.names, features, [not it for it in rows.in_file], rows.definitions, rows.owners)
 
 
@@ -134,7 +141,9 @@ class _Rows:
         self.elsewhere.append(elsewhere)
 
 
-def _features(snapshot: Snapshot, place: Place, seen: _Seen, rows: _Rows) -> Floats:
+def _features(
+    snapshot: Snapshot, place: Place, seen: _Seen, rows: _Rows, near_words: Mapping[str, float]
+) -> Floats:
     """(names, FEATURES), filled column by column, which is much quicker than row by row."""
     names = rows.names
     weights, line_names, imported, follows = place.weights, place.line_names, place.imported, seen.follows
@@ -170,7 +179,7 @@ def _features(snapshot: Snapshot, place: Place, seen: _Seen, rows: _Rows) -> Flo
         "is_short": [len(it) < SHORT for it in names],
         "is_everyday": [it in EVERYDAY for it in names],
         "at_line_start": not line_names,
-        "words_near": _words_known(names, _word_weights(weights)),
+        "words_near": _words_known(names, near_words),
         "words_on_line": _words_known(names, _word_weights(dict.fromkeys(line_names, 1.0))),
         "expects_class": place.expects_class,
         "class_expected": [place.expects_class and it in _CLASSES for it in kinds],
@@ -196,10 +205,13 @@ def _word_weights(names: Mapping[str, float]) -> dict[str, float]:
 
 def _words_known(names: Sequence[str], weights: Mapping[str, float]) -> Sequence[float]:
     """For each of *names* the mean weight of its words."""
-    if not weights:
-        return [0.0] * len(names)
+    return [_words_known_of(it, weights) for it in names] if weights else [0.0] * len(names)
+
+
+def _words_known_of(name: str, weights: Mapping[str, float]) -> float:
+    words = _words(name)
     get = weights.get
-    return [sum([get(it, 0.0) for it in words]) / len(words) for words in map(_words, names)]
+    return sum([get(it, 0.0) for it in words]) / len(words)
 
 
 @lru_cache(maxsize=_WORDS_KEPT)

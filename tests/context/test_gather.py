@@ -248,3 +248,10 @@ def test_of_many_members_those_that_share_words_with_the_line_come_first():
     text = "from shop import office\n\ncustomer_refund = office.│\n"
     shown = gathered("shop/use.py", text, others, budget_tokens=24)
     assert [it.text for it in shown] == ["def refund_of_customer(at): ..."]
+
+
+def test_of_a_crowd_in_scope_those_whose_words_stand_near_are_thought_of():
+    crowd = "".join(f"func unlike{number}() {{\n}}\n" for number in range(450))
+    others = {"shop/all.go": f"package shop\n\n{crowd}func stopClusterUpdates() {{\n}}\n"}
+    text = "package shop\n\nfunc leave(cluster int) {\n\t// no more updates\n\t│\n}\n"
+    check_shows(gathered("shop/use.go", text, others), "func stopClusterUpdates() {")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+QUIET_S = 0.2  # without a word
 SECONDS_MAX = 10.0
 
 Message = dict[str, Any]
@@ -140,6 +141,10 @@ class ServerProcess:
         self._may_read.clear()
 
     def log(self) -> str:
+        """What it has written; an answer may overtake the line that was written before it."""
+        read = -1
+        while read != (read := len(self._errors)):
+            time.sleep(QUIET_S)
         return b"".join(self._errors).decode(errors="replace")[-4000:]
 
     def kill(self) -> None:
