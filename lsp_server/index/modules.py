@@ -4,7 +4,7 @@ Only what is in the repository counts: the standard library and installed packag
 Where a name is ambiguous the file nearest to the importing one wins, as far as folders tell.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from lsp_server.index import import_rules, more_import_rules
 from lsp_server.index.import_rules import Surroundings
@@ -77,6 +77,10 @@ class Modules:
         ending = path.rpartition(".")[2]
         alike = self._surroundings.by_folder.get(import_rules.folder_of(path), ())
         return [it for it in alike if it != path and it.rpartition(".")[2] == ending]
+
+    def in_folder(self, folder: str) -> Sequence[str]:
+        """The files right in *folder*."""
+        return self._surroundings.by_folder.get(folder, ())
 
     def _reexported(self, paths: list[str], name: str) -> list[str]:
         """Where *name* is really defined, when the files at *paths* only pass it on."""

@@ -43,6 +43,9 @@ class PackedDefinitions:
             parameters=tuple(texts[4:]),
         )  # fmt: skip
 
+    def kind_at(self, number: int) -> str:
+        return KINDS[self.facts[FACTS * number]]
+
     def heads(self) -> Iterator[tuple[str, str, str]]:
         """(name, owner, kind) of each."""
         start = 0

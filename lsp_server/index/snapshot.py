@@ -6,15 +6,17 @@ corpus of their own beside the big one.
 """
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.index.corpus import Corpus, ManyDefinitions, idf
+from lsp_server.index.corpus import Corpus, DefinitionAt, ManyDefinitions, idf
 from lsp_server.index.file import IndexedFile, index_file
 from lsp_server.index.layout import NO_LAYOUT, Layout
 from lsp_server.index.modules import Modules
@@ -156,6 +158,41 @@ class Snapshot:
     def defined_names(self) -> set[str]:
         """All that `maybe_defined` would let through."""
         return {*self._settled.defined, *self._changed.defined}
+
+    def likeliest(
+        self, names: Sequence[str], ranks: Mapping[str, int], *, at_most: int
+    ) -> tuple[list[int], list[DefinitionAt | None]]:
+        """How many definitions each of *names* has, and the first of them in files of the highest rank.
+
+        *ranks* has those of paths, 0 for others. Nothing is taken of a file of rank -1, nor any of more than
+        *at_most* definitions.
+        """
+        counts = self._settled.counts(names)
+        if self._gone:
+            numbers = {name: number for number, name in enumerate(names)}
+            for path in self._gone:
+                for name, count in _names_defined(self._settled.files[path]).items():
+                    if name in numbers:
+                        counts[numbers[name]] -= count
+        counts = [a + b for a, b in zip(counts, self._changed.counts(names), strict=True)]
+        few = [number for number, count in enumerate(counts) if 0 < count <= at_most]
+        asked = [names[it] for it in few]
+        settled, settled_ranks = self._settled.likeliest(asked, {**ranks, **dict.fromkeys(self._gone, -1)})
+        changed, changed_ranks = self._changed.likeliest(asked, ranks)
+        found: list[DefinitionAt | None] = [None] * len(names)
+        for number, first, rank, other, other_rank in zip(
+            few,
+            settled.tolist(),
+            settled_ranks.tolist(),
+            changed.tolist(),
+            changed_ranks.tolist(),
+            strict=True,
+        ):
+            if rank >= 0 and rank >= other_rank:
+                found[number] = self._settled.unmade(first)
+            elif other_rank >= 0:
+                found[number] = self._changed.unmade(other)
+        return counts, found
 
     def members(self, owner: str) -> Sequence[Definition]:
         """What the classes, types and modules named *owner* hold directly."""
@@ -306,6 +343,12 @@ class Snapshot:
         if isinstance(settled, ManyDefinitions):
             return settled.changed(self._gone, changed)
         return [*(it for it in settled if it.path not in self._gone), *changed]
+
+
+@lru_cache(maxsize=256)
+def _names_defined(file: IndexedFile) -> Mapping[str, int]:
+    """How many definitions of each name *file* has."""
+    return Counter(name for name, _, _ in file.definitions.heads())
 
 
 def _best(scores: NDArray[np.float32], limit: int) -> NDArray[np.intp]:
