@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from lsp_server.index.corpus import Corpus, DefinitionAt, ManyDefinitions, idf
 from lsp_server.index.file import IndexedFile, index_file
 from lsp_server.index.layout import NO_LAYOUT, Layout
-from lsp_server.index.modules import Modules
+from lsp_server.index.modules import Importing, Modules
 from lsp_server.syntax.outline import Definition, Outline
 from lsp_server.syntax.outlining import outline
 from lsp_server.text.document import Document
@@ -47,10 +47,6 @@ class _Files:
         if changed is not None or path in self.gone:
             return changed
         return self.settled.files.get(path)
-
-    def outline_at(self, path: str) -> Outline | None:
-        file = self.at(path)
-        return None if file is None else file.outline
 
 
 class _Outlines(Mapping[str, Outline]):
@@ -94,7 +90,7 @@ class Snapshot:
         self._rarities: dict[str, float] = {}
         self._files = _Files(settled, changed, gone)
         # Which files an import means; worked out when first asked, and shared while the files are the same.
-        self.modules = modules or Modules(self._files.paths, layout, self._files.outline_at)
+        self.modules = modules or Modules(self._files.paths, layout, self._files.at)
 
     @staticmethod
     def of(
@@ -135,10 +131,9 @@ class Snapshot:
     def file(self, path: str) -> IndexedFile | None:
         return self._files.at(path)
 
-    def outline_of(self, document: Document) -> Outline:
-        """Its outline as last indexed, or read now. May lag behind typing by a moment."""
-        file = self.file(document.path)
-        return file.outline if file is not None else outline(document)
+    def known_of(self, document: Document) -> Importing:
+        """What is known of it as last indexed, or read now. May lag behind typing by a moment."""
+        return self.file(document.path) or outline(document)
 
     @property
     def paths(self) -> frozenset[str]:
@@ -238,7 +233,7 @@ class Snapshot:
     def imported_paths(self, path: str) -> list[str]:
         """The files of this repository that the file at *path* imports, in order, without repetition."""
         file = self.file(path)
-        return [] if file is None else self.modules.resolve_all(file.outline)
+        return [] if file is None else self.modules.resolve_all(file)
 
     # Search
 
