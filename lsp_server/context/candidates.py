@@ -18,6 +18,7 @@ from lsp_server.context.place import Place
 from lsp_server.context.reading import Reading, read_windows
 from lsp_server.context.signatures import comment_of
 from lsp_server.context.similar import Window, similar_windows
+from lsp_server.index.corpus import DefinitionAt
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
 
@@ -59,8 +60,9 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
     worth_of_definition: list[float] = []
     lines: dict[str, list[tuple[int, int]]] = {}  # path → (line, number of the definition's worth)
     for it in wanted:
-        definition = expected.definition[it]
-        assert definition is not None
+        meant = expected.definition[it]
+        assert meant is not None
+        definition = meant.made() if isinstance(meant, DefinitionAt) else meant
         name = expected.names[it]
         number = len(telling) + len(worth_of_definition)
         chance = float(likely[it])

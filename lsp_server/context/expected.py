@@ -19,7 +19,7 @@ from lsp_server.context.owners import Owner
 from lsp_server.context.place import Place
 from lsp_server.context.reading import Reading
 from lsp_server.context.types import ENCLOSING
-from lsp_server.index.corpus import words_of
+from lsp_server.index.corpus import DefinitionAt, words_of
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
 
@@ -46,12 +46,12 @@ class Expected:
     names: Sequence[str]
     features: Floats  # (names, FEATURES)
     is_new: Sequence[bool]  # whether the document does not have it
-    definition: Sequence[Definition | None]  # the one most likely meant, of another file
+    definition: Sequence["Unmade | None"]  # the one most likely meant, of another file
     owner: Sequence[str]  # why it is a candidate as a member, "" if it is none
 
 
-_Member = tuple[float, bool, Definition | None, str]  # weight, of the receiver, which, of whom
-_NO_MEMBER: _Member = (0.0, False, None, "")
+Unmade = Definition | DefinitionAt
+_Member = tuple[float, bool, Definition, str]  # weight, of the receiver, which, of whom
 
 
 class _Seen(NamedTuple):
@@ -88,29 +88,58 @@ def expected_names(
                 there = member.get(name)
                 if (there is None or there[0] < owner.weight) and not name.startswith("__"):
                     member[name] = (owner.weight, owner.is_receiver, it, owner.name)
-    candidates = dict.fromkeys((*seen.number, *member, *place.vicinity, *place.imported))
-    meant_at = _Meant(place, is_hidden)
-    rows = _Rows()
+    names: list[str] = []
     known, of_similar = place.known, seen.number
     is_owner_enclosing = place.receiver in ENCLOSING
-    for name in snapshot.maybe_defined(candidates):
+    for name in snapshot.maybe_defined(
+        dict.fromkeys((*seen.number, *member, *place.vicinity, *place.imported))
+    ):
         if name in KEYWORDS:
             continue
         as_member = member.get(name)
         if len(name) < NAME_MIN_CHARACTERS and as_member is None:
             continue
+        is_close = as_member is not None and as_member[0] >= CLOSE_OWNER
+        if (
+            name[0] == "_"
+            and name not in of_similar
+            and not known.get(name, 0)
+            and not is_owner_enclosing
+            and not is_close
+        ):
+            continue
+        names.append(name)
+    rows = _Rows()
+    for name, count, likeliest in zip(names, *_likeliest(snapshot, place, names, is_hidden), strict=True):
+        as_member = member.get(name)
         in_file = known.get(name, 0)
         similar = of_similar.get(name, -1)
-        is_close = as_member is not None and as_member[0] >= CLOSE_OWNER
-        if name[0] == "_" and similar < 0 and not in_file and not is_owner_enclosing and not is_close:
-            continue
-        definitions = snapshot.definitions(name)
-        definition = meant_at(definitions, None if as_member is None else as_member[2])
+        definition: Unmade | None = likeliest
+        if as_member is not None and as_member[2].path != place.path and not is_hidden(as_member[2].path):
+            definition = as_member[2]
         if definition is None and (in_file or similar < 0):
             continue
-        rows.add(name, definition, as_member, in_file, similar, len(definitions))
+        rows.add(name, definition, as_member, in_file, similar, count)
     features = _features(snapshot, place, seen, rows, near_words)
     return Expected(rows.names, features, [not it for it in rows.in_file], rows.definitions, rows.owners)
+
+
+def _likeliest(
+    snapshot: Snapshot, place: Place, names: Sequence[str], is_hidden: Callable[[str], bool]
+) -> tuple[Sequence[int], Sequence[DefinitionAt | None]]:
+    """How many definitions each of *names* has, and which of them is most likely meant; None if there are too
+    many, or all are in this file or may not be shown."""
+    ranks = dict.fromkeys(snapshot.modules.in_folder(place.folder), 1)
+    for paths, more in ((place.recent.rank, 2), (frozenset(place.imported_paths), 4)):
+        for path in paths:
+            ranks[path] = ranks.get(path, 0) + more
+    ranks[place.path] = -1
+    while True:
+        counts, found = snapshot.likeliest(names, ranks, at_most=DEFINITIONS_MAX)
+        hidden = {it.path for it in found if it is not None and is_hidden(it.path)}
+        if not hidden:
+            return counts, found
+        ranks |= dict.fromkeys(hidden, -1)
 
 
 class _Rows:
@@ -118,7 +147,7 @@ class _Rows:
 
     def __init__(self) -> None:
         self.names: list[str] = []
-        self.definitions: list[Definition | None] = []
+        self.definitions: list[Unmade | None] = []
         self.owners: list[str] = []
         self.weights: list[float] = []  # as a member
         self.of_receiver: list[bool] = []
@@ -127,10 +156,12 @@ class _Rows:
         self.elsewhere: list[int] = []  # definitions
 
     def add(
-        self, name: str, definition: Definition | None, as_member: _Member | None, in_file: int,
+        self, name: str, definition: Unmade | None, as_member: _Member | None, in_file: int,
         similar: int, elsewhere: int,
     ) -> None:  # fmt: skip
-        weight, is_receiver, _, owner = as_member or _NO_MEMBER
+        weight, is_receiver, owner = (
+            (0.0, False, "") if as_member is None else (as_member[0], as_member[1], as_member[3])
+        )
         self.names.append(name)
         self.definitions.append(definition)
         self.owners.append(owner)
@@ -251,41 +282,3 @@ def _following(name: str, reading: Reading, shares: NDArray[np.float64]) -> Mapp
         for after, share in zip(reading.used[at + 1].tolist(), shares[windows].tolist(), strict=True):
             follows[names[after]] = follows.get(names[after], 0.0) + share
     return follows
-
-
-class _Meant:
-    """Which of a name's definitions is most likely meant at *place*."""
-
-    def __init__(self, place: Place, is_hidden: Callable[[str], bool]) -> None:
-        self._place, self._is_hidden = place, is_hidden
-        self._imported = frozenset(place.imported_paths)
-        self._ranks: dict[str, int] = {}  # of paths
-
-    def __call__(self, definitions: Sequence[Definition], as_member: Definition | None) -> Definition | None:
-        """None if all are in this file or may not be shown."""
-        if len(definitions) > DEFINITIONS_MAX:
-            return None if as_member is None or self._rank(as_member.path) < 0 else as_member
-        best, best_rank = None, -1
-        for it in definitions:
-            path = it.path
-            rank = self._ranks.get(path)
-            if rank is None:
-                rank = self._rank(path)
-            if rank < 0:
-                continue
-            if as_member is not None and path == as_member.path and it.name_line == as_member.name_line:
-                rank += 8
-            if rank > best_rank:
-                best, best_rank = it, rank
-        return best
-
-    def _rank(self, path: str) -> int:
-        """-1 if nothing of this file may be shown."""
-        place = self._place
-        if path == place.path or self._is_hidden(path):
-            rank = -1
-        else:
-            is_near = path.rpartition("/")[0] == place.folder
-            rank = 4 * (path in self._imported) + 2 * (path in place.recent.rank) + is_near
-        self._ranks[path] = rank
-        return rank

@@ -11,7 +11,7 @@ from lsp_server.context.counterpart import counterparts, is_test
 from lsp_server.context.everyday_names import KEYWORDS
 from lsp_server.context.recent import NOTHING_RECENT, Recent
 from lsp_server.index.snapshot import Snapshot
-from lsp_server.syntax.outline import Import, Outline
+from lsp_server.syntax.outline import Import
 from lsp_server.syntax.outlining import IDENTIFIER
 from lsp_server.text.document import Document
 
@@ -78,7 +78,7 @@ def place_of(snapshot: Snapshot, document: Document, offset: int, recent: Recent
     before_text = text[max(0, offset - _WINDOW_CHARACTERS) : offset]
     after_text = text[offset : offset + _WINDOW_CHARACTERS]
     before, after = before_text.split("\n"), after_text.split("\n")
-    outline = snapshot.outline_of(document)
+    there = snapshot.known_of(document)
     text_above = text[max(0, offset - _BINDINGS_CHARACTERS) : offset]
     vicinity = frozenset(IDENTIFIER.findall("\n".join([*before[-VICINITY_ABOVE:], *after[:VICINITY_BELOW]])))
     member = _MEMBER.search(before[-1][-200:])
@@ -94,12 +94,12 @@ def place_of(snapshot: Snapshot, document: Document, offset: int, recent: Recent
         lines_below=_names_of(after[1:], ALIGNED_BELOW),
         last_name=_last_name(before[-1]),
         vicinity=vicinity,
-        known=dict.fromkeys(vicinity, 1) | dict(outline.identifiers.items()),
-        imported=_imported_names(outline),
-        imported_paths=tuple(snapshot.modules.resolve_all(outline)),
+        known=dict.fromkeys(vicinity, 1) | dict(there.identifiers.items()),
+        imported=_imported_names(there.imports),
+        imported_paths=tuple(snapshot.modules.resolve_all(there)),
         bound=dict(_BINDING.findall(text_above)),
         text_above=text_above,
-        imports=outline.imports,
+        imports=there.imports,
         bases=_enclosing_bases(before),
         is_after_dot=member is not None,
         expects_class=_EXPECTS_CLASS.search(before[-1][-200:]) is not None,
@@ -163,9 +163,9 @@ def _called(line: str) -> frozenset[str]:
     return frozenset(name for head in heads for name in head)
 
 
-def _imported_names(outline: Outline) -> frozenset[str]:
+def _imported_names(imports: Sequence[Import]) -> frozenset[str]:
     names: set[str] = set()
-    for imported in outline.imports:
+    for imported in imports:
         names.update(IDENTIFIER.findall(imported.module))
         names.update((imported.alias,))
         for there, here in imported.names:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import overload
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -163,6 +163,61 @@ class Corpus:
             known = self._made[number] = files[at].at(number - firsts[at])
         return known
 
+    def counts(self, names: Sequence[str]) -> list[int]:
+        """How many definitions each of *names* has."""
+        found = map(self._numbers.by_name.get, names)
+        return [0 if it is None else 1 if isinstance(it, int) else len(it) for it in found]
+
+    def likeliest(
+        self, names: Sequence[str], ranks: Mapping[str, int]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The number of each name's first definition in files of the highest rank, and that rank.
+
+        *ranks* has those of paths, 0 for others; -1 means never, and is the rank of a name without any.
+        """
+        numbers: list[int] = []
+        lengths: list[int] = []
+        for it in map(self._numbers.by_name.get, names):
+            if isinstance(it, int):
+                numbers.append(it)
+                lengths.append(1)
+            elif it is None:
+                lengths.append(0)
+            else:
+                numbers += it
+                lengths.append(len(it))
+        chosen, chosen_ranks = np.full(len(names), -1), np.full(len(names), -1)
+        if numbers:
+            rank_of_file = np.zeros(len(self._paths), np.int64)
+            for path, rank in ranks.items():
+                if (file := self._file_number.get(path)) is not None:
+                    rank_of_file[file] = rank
+            flat, size = np.array(numbers), len(numbers)
+            files = np.searchsorted(self._first_numbers, flat, side="right") - 1
+            # The higher the rank, and then the earlier it stands, the more.
+            worth = rank_of_file[files] * size + np.arange(size - 1, -1, -1)
+            counts = np.array(lengths, np.int64)
+            has_any = counts > 0
+            starts = (np.cumsum(counts) - counts)[has_any]
+            best = np.maximum.reduceat(worth, starts)
+            chosen[has_any] = flat[size - 1 - best % size]
+            chosen_ranks[has_any] = best // size
+        return chosen, chosen_ranks
+
+    def unmade(self, number: int) -> "DefinitionAt":
+        firsts, files = self._first_definitions
+        at = bisect_right(firsts, number) - 1
+        definitions = files[at]
+        return DefinitionAt(self, number, definitions.path, definitions.kind_at(number - firsts[at]))
+
+    @cached_property
+    def _first_numbers(self) -> NDArray[np.int64]:
+        return np.array(self._first_definitions[0][:-1], np.int64)
+
+    @cached_property
+    def _file_number(self) -> Mapping[str, int]:
+        return {path: number for number, path in enumerate(self._paths)}
+
     def numbers_in(self, path: str) -> tuple[int, int]:
         """The number of the first definition in the file at *path*, and the one behind its last."""
         firsts, _ = self._first_definitions
@@ -205,6 +260,18 @@ class Corpus:
         self._pointers = array("i", [0, *np.cumsum(per_term).tolist()])
         # And one more, for all that is unknown.
         self._file_counts = np.bincount(_joined(seen), minlength=len(vocabulary) + 1)
+
+
+class DefinitionAt(NamedTuple):
+    """A definition that need not be made before it is shown."""
+
+    corpus: Corpus
+    number: int
+    path: str
+    kind: str
+
+    def made(self) -> Definition:
+        return self.corpus.definition(self.number)
 
 
 class ManyDefinitions(Sequence[Definition]):

@@ -4,9 +4,10 @@ Only what is in the repository counts: the standard library and installed packag
 Where a name is ambiguous the file nearest to the importing one wins, as far as folders tell.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from lsp_server.index import import_rules, more_import_rules
+from lsp_server.index.file import IndexedFile
 from lsp_server.index.import_rules import Surroundings
 from lsp_server.index.layout import Layout
 from lsp_server.syntax.outline import Import, Outline
@@ -34,6 +35,9 @@ _RULES: Mapping[str, Callable[[Surroundings, str, Import], list[str]]] = {
 }
 
 
+Importing = IndexedFile | Outline
+
+
 class Modules:
     """Resolves imports among a fixed set of paths."""
 
@@ -41,11 +45,11 @@ class Modules:
         self,
         paths: Callable[[], frozenset[str]],
         layout: Layout,
-        outline_at: Callable[[str], Outline | None],
+        file_at: Callable[[str], IndexedFile | None],
     ) -> None:
         self._surroundings = Surroundings(paths, layout)
-        self._outline_at = outline_at
-        self._resolved: dict[str, tuple[Outline, list[str]]] = {}  # the last answer for each path
+        self._file_at = file_at
+        self._resolved: dict[str, tuple[Importing, list[str]]] = {}  # the last answer for each path
 
     def resolve(self, path: str, language: str, imported: Import) -> list[str]:
         """The files that *imported* means in the file at *path*, the most specific first."""
@@ -58,18 +62,18 @@ class Modules:
             further += [it for it in self._reexported(direct, name) if it not in direct]
         return list(dict.fromkeys([*further, *direct]))
 
-    def resolve_all(self, outline: Outline) -> list[str]:
-        """All files that *outline* imports, in order, each once."""
-        last = self._resolved.get(outline.path)
-        if last is not None and last[0] is outline:
+    def resolve_all(self, importing: Importing) -> list[str]:
+        """All files that *importing* imports, in order, each once."""
+        last = self._resolved.get(importing.path)
+        if last is not None and last[0] is importing:
             return last[1]
         found: dict[str, None] = {}
-        for imported in outline.imports:
-            for path in self.resolve(outline.path, outline.language, imported):
+        for imported in importing.imports:
+            for path in self.resolve(importing.path, importing.language, imported):
                 found[path] = None
             if len(found) >= _FILES_MAX:
                 break
-        self._resolved[outline.path] = (outline, list(found))
+        self._resolved[importing.path] = (importing, list(found))
         return list(found)
 
     def beside(self, path: str) -> list[str]:
@@ -78,6 +82,10 @@ class Modules:
         alike = self._surroundings.by_folder.get(import_rules.folder_of(path), ())
         return [it for it in alike if it != path and it.rpartition(".")[2] == ending]
 
+    def in_folder(self, folder: str) -> Sequence[str]:
+        """The files right in *folder*."""
+        return self._surroundings.by_folder.get(folder, ())
+
     def _reexported(self, paths: list[str], name: str) -> list[str]:
         """Where *name* is really defined, when the files at *paths* only pass it on."""
         found: list[str] = []
@@ -85,14 +93,16 @@ class Modules:
         for _ in range(_REEXPORT_STEPS_MAX):
             following: list[str] = []
             for path in paths:
-                outline = self._outline_at(path)
-                if outline is None or any(it.name == name and not it.owner for it in outline.definitions):
+                file = self._file_at(path)
+                if file is None or any(
+                    not file.definitions.at(it).owner for it in file.definitions.named(name)
+                ):
                     continue
-                for imported in outline.imports:
+                for imported in file.imports:
                     here = [there for there, alias in imported.names if alias in (name, "*")]
-                    if not here and (imported.names or outline.language == "python"):
+                    if not here and (imported.names or file.language == "python"):
                         continue
-                    following += _RULES[outline.language](self._surroundings, path, imported)
+                    following += _RULES[file.language](self._surroundings, path, imported)
             paths = [it for it in dict.fromkeys(following) if it not in seen]
             seen.update(paths)
             found += [it for it in paths if self._defines(it, name)]
@@ -101,8 +111,8 @@ class Modules:
         return found
 
     def _defines(self, path: str, name: str) -> bool:
-        outline = self._outline_at(path)
-        return outline is not None and any(it.name == name for it in outline.definitions)
+        file = self._file_at(path)
+        return file is not None and bool(file.definitions.named(name))
 
     @property
     def paths(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ Nearly all are only ever looked for by name: one is made when it is asked for.
 
 import json
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -42,6 +43,21 @@ class PackedDefinitions:
             name_line=name_line, owner=texts[1], signature=texts[2], doc=texts[3],
             parameters=tuple(texts[4:]),
         )  # fmt: skip
+
+    def named(self, name: str) -> list[int]:
+        """The numbers of the definitions of *name*; none of the others is read."""
+        sought, ends = f"{_written(name)}\n", self.facts[FACTS - 1 :: FACTS]
+        found: list[int] = []
+        at = self.texts.find(sought)
+        while at >= 0:
+            number = bisect_left(ends, at)
+            if at == (ends[number - 1] + 1 if number else 0):
+                found.append(number)
+            at = self.texts.find(sought, at + 1)
+        return found
+
+    def kind_at(self, number: int) -> str:
+        return KINDS[self.facts[FACTS * number]]
 
     def heads(self) -> Iterator[tuple[str, str, str]]:
         """(name, owner, kind) of each."""

@@ -6,18 +6,20 @@ corpus of their own beside the big one.
 """
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.index.corpus import Corpus, ManyDefinitions, idf
+from lsp_server.index.corpus import Corpus, DefinitionAt, ManyDefinitions, idf
 from lsp_server.index.file import IndexedFile, index_file
 from lsp_server.index.layout import NO_LAYOUT, Layout
-from lsp_server.index.modules import Modules
+from lsp_server.index.modules import Importing, Modules
 from lsp_server.syntax.outline import Definition, Outline
 from lsp_server.syntax.outlining import outline
 from lsp_server.text.document import Document
@@ -45,10 +47,6 @@ class _Files:
         if changed is not None or path in self.gone:
             return changed
         return self.settled.files.get(path)
-
-    def outline_at(self, path: str) -> Outline | None:
-        file = self.at(path)
-        return None if file is None else file.outline
 
 
 class _Outlines(Mapping[str, Outline]):
@@ -92,7 +90,7 @@ class Snapshot:
         self._rarities: dict[str, float] = {}
         self._files = _Files(settled, changed, gone)
         # Which files an import means; worked out when first asked, and shared while the files are the same.
-        self.modules = modules or Modules(self._files.paths, layout, self._files.outline_at)
+        self.modules = modules or Modules(self._files.paths, layout, self._files.at)
 
     @staticmethod
     def of(
@@ -133,10 +131,9 @@ class Snapshot:
     def file(self, path: str) -> IndexedFile | None:
         return self._files.at(path)
 
-    def outline_of(self, document: Document) -> Outline:
-        """Its outline as last indexed, or read now. May lag behind typing by a moment."""
-        file = self.file(document.path)
-        return file.outline if file is not None else outline(document)
+    def known_of(self, document: Document) -> Importing:
+        """What is known of it as last indexed, or read now. May lag behind typing by a moment."""
+        return self.file(document.path) or outline(document)
 
     @property
     def paths(self) -> frozenset[str]:
@@ -156,6 +153,41 @@ class Snapshot:
     def defined_names(self) -> set[str]:
         """All that `maybe_defined` would let through."""
         return {*self._settled.defined, *self._changed.defined}
+
+    def likeliest(
+        self, names: Sequence[str], ranks: Mapping[str, int], *, at_most: int
+    ) -> tuple[list[int], list[DefinitionAt | None]]:
+        """How many definitions each of *names* has, and the first of them in files of the highest rank.
+
+        *ranks* has those of paths, 0 for others. Nothing is taken of a file of rank -1, nor any of more than
+        *at_most* definitions.
+        """
+        counts = self._settled.counts(names)
+        if self._gone:
+            numbers = {name: number for number, name in enumerate(names)}
+            for path in self._gone:
+                for name, count in _names_defined(self._settled.files[path]).items():
+                    if name in numbers:
+                        counts[numbers[name]] -= count
+        counts = [a + b for a, b in zip(counts, self._changed.counts(names), strict=True)]
+        few = [number for number, count in enumerate(counts) if 0 < count <= at_most]
+        asked = [names[it] for it in few]
+        settled, settled_ranks = self._settled.likeliest(asked, {**ranks, **dict.fromkeys(self._gone, -1)})
+        changed, changed_ranks = self._changed.likeliest(asked, ranks)
+        found: list[DefinitionAt | None] = [None] * len(names)
+        for number, first, rank, other, other_rank in zip(
+            few,
+            settled.tolist(),
+            settled_ranks.tolist(),
+            changed.tolist(),
+            changed_ranks.tolist(),
+            strict=True,
+        ):
+            if rank >= 0 and rank >= other_rank:
+                found[number] = self._settled.unmade(first)
+            elif other_rank >= 0:
+                found[number] = self._changed.unmade(other)
+        return counts, found
 
     def members(self, owner: str) -> Sequence[Definition]:
         """What the classes, types and modules named *owner* hold directly."""
@@ -201,7 +233,7 @@ class Snapshot:
     def imported_paths(self, path: str) -> list[str]:
         """The files of this repository that the file at *path* imports, in order, without repetition."""
         file = self.file(path)
-        return [] if file is None else self.modules.resolve_all(file.outline)
+        return [] if file is None else self.modules.resolve_all(file)
 
     # Search
 
@@ -306,6 +338,12 @@ class Snapshot:
         if isinstance(settled, ManyDefinitions):
             return settled.changed(self._gone, changed)
         return [*(it for it in settled if it.path not in self._gone), *changed]
+
+
+@lru_cache(maxsize=256)
+def _names_defined(file: IndexedFile) -> Mapping[str, int]:
+    """How many definitions of each name *file* has."""
+    return Counter(name for name, _, _ in file.definitions.heads())
 
 
 def _best(scores: NDArray[np.float32], limit: int) -> NDArray[np.intp]:

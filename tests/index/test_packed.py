@@ -27,6 +27,20 @@ def test_a_definition_comes_back_letter_by_letter():
     assert len(kept) == 40
 
 
+def test_definitions_are_found_by_name_without_reading_the_others():
+    """What else has lines like the name, a parameter say, is not taken for one."""
+    known = list(map(definition, range(40)))
+    plain = Definition(
+        name="a", kind="class", path="a.py", start_line=0, end_line=9, name_line=0, owner="sum", doc="total",
+        parameters=("sum", "total", "a"),
+    )  # fmt: skip
+    known[11:11] = [plain, plain]
+    kept = packed("a.py", known)
+    for name in {it.name for it in known}:
+        assert kept.named(name) == [number for number, it in enumerate(known) if it.name == name]
+    assert kept.named("total") == kept.named("sum") == packed("a.py", []).named("a") == []
+
+
 def test_the_numbers_of_ordinary_definitions_take_little():
     small = Definition(name="a", kind="class", path="a.py", start_line=0, end_line=200, name_line=0)
     assert packed("a.py", [small]).facts.itemsize == 2

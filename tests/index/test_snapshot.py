@@ -82,6 +82,30 @@ def test_merging_changes_no_answer():
     }
 
 
+def test_the_likeliest_definition_is_the_first_of_the_files_of_the_highest_rank():
+    """Whether the files were changed since all was put together or not; what is gone counts no more."""
+    files = {f"shop/{it}.py": f"def net(): ...\ndef {it}(): ...\ndef net(): ...\n" for it in "abcdef"}
+    before = snapshot_of({path: text for path, text in files.items() if path != "shop/f.py"})
+    changed = before.with_files([indexed(path, files[path]) for path in ("shop/b.py", "shop/f.py")])
+    changed = changed.with_files([], removed=["shop/c.py"])
+
+    def chosen(snapshot, names, ranks=None, at_most=12):
+        counts, found = snapshot.likeliest(names, ranks or {}, at_most=at_most)
+        return counts, ["" if it is None else f"{it.path}:{it.made().name_line}" for it in found]
+
+    names_asked = ["net", "absent", "c", "f"]
+    for shop in (changed, changed.merged()):
+        assert chosen(shop, names_asked)[0] == [10, 0, 0, 1]
+        assert chosen(shop, names_asked)[1] == ["shop/a.py:0", "", "", "shop/f.py:1"]
+        for path in ("shop/b.py", "shop/d.py", "shop/f.py"):
+            assert chosen(shop, ["net"], {path: 2, "shop/a.py": 1, "shop/c.py": 9})[1] == [f"{path}:0"]
+        assert chosen(shop, ["net", "a"], {"shop/a.py": -1})[1][1] == ""
+        assert chosen(shop, ["net", "a"], at_most=9)[1] == ["", "shop/a.py:1"]
+    _, (found,) = changed.likeliest(["d"], {}, at_most=12)
+    assert found is not None
+    assert (found.kind, found.made()) == ("function", changed.definitions("d")[0])
+
+
 def test_opening_a_document_shares_the_index():
     before = snapshot_of(SHOP)
     after = before.with_document(document_of("shop/new.py", "x = 1\n"))
