@@ -136,7 +136,7 @@ def _likeliest(
     ranks[place.path] = -1
     while True:
         counts, found = snapshot.likeliest(names, ranks, at_most=DEFINITIONS_MAX)
-        hidden = {it.path for it in found if it is not None and is_hidden(it.path)}
+        hidden = set(filter(is_hidden, {it.path for it in found if it is not None}))
         if not hidden:
             return counts, found
         ranks |= dict.fromkeys(hidden, -1)
