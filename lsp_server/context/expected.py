@@ -92,7 +92,7 @@ def expected_names(
     known, of_similar = place.known, seen.number
     is_owner_enclosing = place.receiver in ENCLOSING
     for name in snapshot.maybe_defined(
-        dict.fromkeys((*seen.number, *member, *place.vicinity, *place.imported))
+        dict.fromkeys((*seen.number, *member, *sorted(place.vicinity), *sorted(place.imported)))
     ):
         if name in KEYWORDS:
             continue

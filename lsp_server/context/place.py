@@ -116,8 +116,9 @@ def _weights(before: list[str], after: list[str]) -> Mapping[str, float]:
     weights: dict[str, float] = {}
 
     def add(line: str, weight: float) -> None:
-        for name in set(IDENTIFIER.findall(line)) - KEYWORDS:
-            weights[name] = max(weights.get(name, 0.0), weight) + 0.1 * weight
+        for name in dict.fromkeys(IDENTIFIER.findall(line)):
+            if name not in KEYWORDS:
+                weights[name] = max(weights.get(name, 0.0), weight) + 0.1 * weight
 
     for distance, line in enumerate(reversed(before[-LINES_ABOVE:])):
         add(line, 1.0 if distance == 0 else 0.9 * 0.93**distance)
