@@ -31,7 +31,7 @@ BIT = 0.05  # a bit that a piece of similar code spares
 EDITED = 3.0  # bits that lines edited lately spare beside that
 FILLING = 1e-5  # a character of code nearly as similar as the most similar: where there is room, it is shown
 FILLING_MIN = 0.5  # of the best score, that such code has at least
-SIGNATURES_MAX = 96
+SIGNATURES_MAX = 240
 NAME_WORTH_MIN = 0.002  # names that are worth less are not told apart
 BEGUN = 6.0  # how much likelier a name is that begins with what is typed
 

@@ -33,11 +33,15 @@ def test_C01_a_request_that_waits_in_a_thread_or_on_the_loop_is_freed(editor: Ed
 
 def test_C01_a_request_that_waits_for_its_turn_never_gets_it(editor: Editor) -> None:
     """The loop itself is busy; what was cancelled meanwhile does not begin."""
-    first = editor.server.ask("test/block", {"seconds": 1.5})
-    second = editor.server.ask("test/block", {"seconds": 20})
-    editor.server.cancel(second)
-    assert editor.server.reply(second, 10)["error"]["code"] == -32800
-    assert editor.server.reply(first)["result"] == "done"
+    first, second = (
+        {"jsonrpc": "2.0", "id": f"block {it}", "method": "test/block", "params": {"seconds": it}}
+        for it in (1.5, 20)
+    )
+    cancel = {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": second["id"]}}
+    # In one write: a machine that stops for a moment between them would have the second begin.
+    editor.server.send_bytes(encoded(first) + encoded(second) + encoded(cancel))
+    assert editor.server.reply(second["id"], 10)["error"]["code"] == -32800
+    assert editor.server.reply(first["id"])["result"] == "done"
 
 
 @pytest.mark.parametrize("cancelled", [1, True])
