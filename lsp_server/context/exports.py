@@ -1,21 +1,23 @@
 """What a module offers under the name that a file knows it by: its own names, and those that it passes on."""
 
 from collections.abc import Mapping, Sequence
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from lsp_server.context.place import Place
 from lsp_server.index.file import IndexedFile
+from lsp_server.index.layout import WHOLE_FOLDER
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
 from lsp_server.syntax.outline import Definition, Import
 
 EXPORTED_MAX = 2_000  # of one package
 _STEPS_MAX = 2  # a package passes on what its parts pass on
-_PASSING_ON = ("__init__", "index", "mod", "lib")
 
 # A package's file → the files that were read for what it passes on, and that. Thousands of files stay the
-# same from keystroke to keystroke, while a snapshot does not.
-_passed_on: WeakKeyDictionary[IndexedFile, tuple[Sequence[IndexedFile], Sequence[Definition]]]
+# same from keystroke to keystroke, while a snapshot does not. No file is kept alive by it.
+_passed_on: WeakKeyDictionary[
+    IndexedFile, tuple[Mapping[str, ReferenceType[IndexedFile]], Sequence[Definition]]
+]
 _passed_on = WeakKeyDictionary()
 
 
@@ -37,7 +39,7 @@ def module_of(snapshot: Snapshot, place: Place, name: str, imported: Import) -> 
         return snapshot.modules.resolve(place.path, language, imported)[:1]
     there = next((there for there, here in imported.names if here == name), name)
     alone = Import(module=imported.module, line=imported.line, names=((there, name),))
-    endings = (f"/{there}", *(f"/{there}/{it}" for it in _PASSING_ON))
+    endings = (f"/{there}", *(f"/{there}/{it}" for it in WHOLE_FOLDER))
     found = snapshot.modules.resolve(place.path, language, alone)
     return [it for it in found if f"/{it.rpartition('.')[0]}".endswith(endings)][:1]
 
@@ -47,13 +49,13 @@ def exported(snapshot: Snapshot, path: str) -> Sequence[Definition]:
     file = snapshot.file(path)
     if file is None:
         return ()
-    if path.rpartition("/")[2].partition(".")[0] not in _PASSING_ON:
+    if path.rpartition("/")[2].partition(".")[0] not in WHOLE_FOLDER:
         return file.top_level
     kept = _passed_on.get(file)
-    if kept is None or any(snapshot.file(it.path) is not it for it in kept[0]):
+    if kept is None or any(snapshot.file(it) is not read_then() for it, read_then in kept[0].items()):
         read: dict[IndexedFile, bool] = {}
         found = _exported(snapshot, file, _STEPS_MAX, read)
-        kept = _passed_on[file] = tuple(read), found
+        kept = _passed_on[file] = {it.path: ref(it) for it in read}, found
     return kept[1]
 
 
