@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import takewhile
 
+from lsp_server.index.layout import WHOLE_FOLDER
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
 from lsp_server.text.words import words
@@ -18,7 +19,6 @@ _MARK = re.compile(r"^tests?_|[._-](?:tests?|spec)$|(?<=[a-z0-9])(?:Tests?|Spec)
 _NAMES = ("test_{}", "{}_test", "{}.test", "{}.spec", "{}Test", "{}Tests", "{}Spec", "{}-test", "{}_spec")
 _TEST_FOLDERS = words("test tests __tests__ spec specs testing")
 _SAYING_NOTHING = _TEST_FOLDERS | words("src main lib")
-_WHOLE_FOLDER = ("__init__", "index", "mod", "lib")  # file names that stand for their folder
 _AS_ONE = {"typescript": "javascript", "tsx": "javascript", "c": "cpp"}
 
 
@@ -32,7 +32,7 @@ def counterparts(snapshot: Snapshot, path: str) -> tuple[str, ...]:
     """The likeliest first; none where too many are equally likely."""
     *folders, name = path.split("/")
     stem = name.rpartition(".")[0]
-    if stem in _WHOLE_FOLDER and folders:
+    if stem in WHOLE_FOLDER and folders:
         stem = folders[-1]
     here_is_test, language = is_test(path), _family(path)
     for tried in _tested(stem) if here_is_test else ((stem, *(it.format(stem) for it in _NAMES)),):

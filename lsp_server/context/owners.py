@@ -17,7 +17,6 @@ RECEIVER = 2.0  # what stands right before the cursor's dot
 NAME_MIN_CHARACTERS = 3
 MODULES_OF_ONE_NAME = 4
 TESTED = 0.5  # the file that this one tests
-SURE = 1.0  # of what the text declares
 INHERITED = 0.85  # for each step up
 NEAR = 0.4  # variables nearer than that are asked for their types
 OF_LAST_WORD = 0.9  # `parent_mapper` may be a Mapper
@@ -25,6 +24,9 @@ IN_SCOPE = 0.4  # the rest of the package, or a header
 IN_SCOPE_MAX = 400  # names; of more, those are candidates that something else speaks for
 IN_CROWD = 0.1
 _INCLUDING, _PACKAGED = ("c", "cpp"), ("go", "java", "kotlin", "csharp", "scala")
+
+_Weights = dict[str, tuple[float, bool]]  # class, or path of a module → weight, whether it is the receiver's
+_NO_SIGN = (0.0, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,44 +39,55 @@ class Owner:
 
 def touched_owners(snapshot: Snapshot, place: Place) -> list[Owner]:
     """Each class or module once, with the strongest sign of it."""
-    classes: dict[str, tuple[float, bool]] = {}
-    modules: dict[str, tuple[float, bool]] = {}
-    packages, bound = _packages(place), imports_by_name(place)
+    classes, modules = _classes(snapshot, place), _modules(snapshot, place)
+    found = [Owner(it, weight, snapshot.members(it), is_it) for it, (weight, is_it) in classes.items()]
+    found += [Owner(it, weight, exported(snapshot, it), is_it) for it, (weight, is_it) in modules.items()]
+    return found
+
+
+def _classes(snapshot: Snapshot, place: Place) -> _Weights:
+    found: _Weights = {}
     for name, nearness in place.weights.items():
         is_receiver = name == place.receiver
         for owner, share in _classes_of(snapshot, place, name, nearness):
             weight = share * nearness * (RECEIVER if is_receiver else 1.0)
-            classes[owner] = max(classes.get(owner, (0.0, False)), (weight, is_receiver))
-        is_imported = name in place.imported
-        if is_imported or nearness > 0.5:
-            meant = module_of(snapshot, place, name, bound[name]) if name in bound else ()
-            named = snapshot.modules_named(name)[:MODULES_OF_ONE_NAME]
-            for path in dict.fromkeys((*meant, *named, *packages.get(name, ()))):
-                if path != place.path:
-                    weight = (0.8 if is_imported else 0.3) * nearness * (RECEIVER if is_receiver else 1.0)
-                    modules[path] = max(modules.get(path, (0.0, False)), (weight, is_receiver))
+            found[owner] = max(found.get(owner, _NO_SIGN), (weight, is_receiver))
     types = Types(snapshot, place)
-    declared: list[tuple[str, float, bool]] = [(it, SURE * RECEIVER, True) for it in types.of_receiver()]
+    declared: list[tuple[str, float, bool]] = [(it, RECEIVER, True) for it in types.of_receiver()]
     for name, nearness in place.weights.items():
-        if nearness > NEAR and name not in classes:
-            declared += [(it, SURE * nearness, False) for it in types.of_variable(name)]
+        if nearness > NEAR and name not in found:
+            declared += [(it, nearness, False) for it in types.of_variable(name)]
     for name, weight, is_receiver in declared:
         for owner, steps in types.with_bases(name):
             inherited = weight * INHERITED**steps
-            if inherited > classes.get(owner, (0.0, False))[0]:
-                classes[owner] = (inherited, is_receiver)
+            if inherited > found.get(owner, _NO_SIGN)[0]:
+                found[owner] = (inherited, is_receiver)
     for name in place.bases:
         if snapshot.is_class(name):
             is_receiver = place.receiver in ENCLOSING
-            classes[name] = max(classes.get(name, (0.0, False)), (1.2 if is_receiver else 0.6, is_receiver))
+            found[name] = max(found.get(name, _NO_SIGN), (1.2 if is_receiver else 0.6, is_receiver))
+    return found
+
+
+def _modules(snapshot: Snapshot, place: Place) -> _Weights:
+    found: _Weights = {}
+    packages, imports = _packages(place), imports_by_name(place)
+    for name, nearness in place.weights.items():
+        is_receiver, is_imported = name == place.receiver, name in place.imported
+        if not is_imported and nearness <= 0.5:
+            continue
+        meant = module_of(snapshot, place, name, imports[name]) if name in imports else ()
+        named = snapshot.modules_named(name)[:MODULES_OF_ONE_NAME]
+        for path in dict.fromkeys((*meant, *named, *packages.get(name, ()))):
+            if path != place.path:
+                weight = (0.8 if is_imported else 0.3) * nearness * (RECEIVER if is_receiver else 1.0)
+                found[path] = max(found.get(path, _NO_SIGN), (weight, is_receiver))
     for path in place.counterparts if place.is_test else ():
-        modules.setdefault(path, (TESTED, False))
+        found.setdefault(path, (TESTED, False))
     in_scope = _in_scope(snapshot, place)
     count = sum(len(snapshot.top_level(path)) for path in in_scope)
     for path in in_scope:
-        modules.setdefault(path, (IN_SCOPE if count <= IN_SCOPE_MAX else IN_CROWD, False))
-    found = [Owner(it, weight, snapshot.members(it), is_it) for it, (weight, is_it) in classes.items()]
-    found += [Owner(it, weight, exported(snapshot, it), is_it) for it, (weight, is_it) in modules.items()]
+        found.setdefault(path, (IN_SCOPE if count <= IN_SCOPE_MAX else IN_CROWD, False))
     return found
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from lsp_server.context.place import Place
+from lsp_server.index.corpus import CLASS_KINDS
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
 from lsp_server.syntax.outline import Definition
@@ -21,7 +22,6 @@ DEFINITIONS_MAX = 24  # a name with more tells nothing
 _BASES_STEPS = 3
 _TYPE_FIRST = ("java", "c", "cpp", "csharp")
 _TYPED_KINDS = ("function", "method", "macro")
-_CLASS_KINDS = ("class", "type")
 
 _NAME_AT_END = re.compile(r"[A-Za-z_$][\w$]{0,60}$")
 _NAME = re.compile(r"[A-Za-z_$][\w$]{0,60}")
@@ -128,7 +128,7 @@ class Types:
     def _bases(self, name: str) -> list[str]:
         found: dict[str, None] = {}
         for it in self._definitions(name):
-            if it.kind in _CLASS_KINDS:
+            if it.kind in CLASS_KINDS:
                 found |= dict.fromkeys(self.classes_in(_header(it), name))
         return list(found)[:TYPES_MAX]
 
@@ -141,10 +141,8 @@ class Types:
         """Variable → (text that says what it is, whether that is a type); the nearest above the cursor."""
         text = self._place.text_above
         found: dict[str, tuple[str, bool]] = {}
-        typed = {"go": _TYPE_AFTER}.get(self._language)
-        if self._language in _TYPE_FIRST:
-            typed = _TYPE_BEFORE
-        if typed is not None:
+        typed = _TYPE_BEFORE if self._language in _TYPE_FIRST else _TYPE_AFTER
+        if self._language in ("go", *_TYPE_FIRST):
             found |= {
                 it["noted"]: (it["type"], True) for it in typed.finditer(text) if self.classes_in(it["type"])
             }
@@ -163,14 +161,14 @@ class Types:
 
 def declared_type(definition: Definition) -> str:
     """The part of a signature that says what a call gives, or what a field holds."""
-    first = language_of(definition.path) in _TYPE_FIRST
-    text = definition.signature
-    at = re.search(rf"(?<![\w$#]){re.escape(definition.name)}(?![\w$])", text)
+    text, name = definition.signature, re.escape(definition.name)
     if definition.kind in _TYPED_KINDS and text.startswith("func ("):  # past the receiver of a Go method
-        at = re.compile(rf"(?<!\w){re.escape(definition.name)}(?=[(\[])").search(text)
+        at = re.search(rf"(?<!\w){name}(?=[(\[])", text)
+    else:
+        at = re.search(rf"(?<![\w$#]){name}(?![\w$])", text)
     if at is None:
         return ""
-    if first:
+    if language_of(definition.path) in _TYPE_FIRST:
         return text[: at.start()].rpartition("\n")[2]
     rest = text[at.end() :]
     if definition.kind in _TYPED_KINDS:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.index.file import IndexedFile
+from lsp_server.index.layout import WHOLE_FOLDER
 from lsp_server.index.numbers import Ints
 from lsp_server.index.packed import PackedDefinitions
 from lsp_server.syntax.outline import Definition
@@ -82,7 +83,7 @@ class Corpus:
         for path in self.files:
             parts = path.rpartition(".")[0].split("/")
             found.setdefault(parts[-1], []).append(path)
-            if parts[-1] in ("__init__", "index", "mod", "lib") and len(parts) > 1:
+            if parts[-1] in WHOLE_FOLDER and len(parts) > 1:
                 found.setdefault(parts[-2], []).append(path)
         return found
 

@@ -79,7 +79,7 @@ class Modules:
     def beside(self, path: str) -> list[str]:
         """The other files in the folder of *path* that end like it."""
         ending = path.rpartition(".")[2]
-        alike = self._surroundings.by_folder.get(import_rules.folder_of(path), ())
+        alike = self.in_folder(import_rules.folder_of(path))
         return [it for it in alike if it != path and it.rpartition(".")[2] == ending]
 
     def in_folder(self, folder: str) -> Sequence[str]:
