@@ -89,6 +89,10 @@ def _show_cost(completion: Completion) -> None:
         lines = f"{snippet.path}:{snippet.start_line + 1}-{snippet.end_line + 1}"
         out.print(f"[dim]  saw[/] {lines} [dim]— {snippet.reason}[/]", highlight=False)
     tokens, times = completion.tokens, completion.milliseconds
+    if completion.source == "imports":
+        what = "what the file uses and lacks, and where the repository has it"
+        out.print(f"[dim]  {what}; no model asked; {times.total:.0f} ms[/]", highlight=False)
+        return
     out.print(
         f"[dim]  {completion.model_name}: {tokens.prompt} prompt tokens ({tokens.reused} reused), "
         f"{tokens.generated} written; {times.total:.0f} ms "

@@ -39,8 +39,8 @@ class Completion:
     context: tuple[Snippet, ...] = ()
     dropped_by: str = ""
     # Where it comes from: a "new" prompt, a "quick" one (short, for speed) or one that was "kept", with what
-    # was typed since; a suggestion that is "shown", without the model; one made "ahead", in idle time; or one
-    # "remembered" from an earlier session.
+    # was typed since; a suggestion that is "shown", without the model; one made "ahead", in idle time; one
+    # "remembered" from an earlier session; or "imports", what the repository says that the file lacks.
     source: str = "new"
     logprobs: tuple[float, ...] = ()  # natural, of the tokens that `text` was made of
     confidence: float | None = None  # that a person would have written just this, 0..1; None: not calibrated

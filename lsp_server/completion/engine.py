@@ -19,10 +19,12 @@ from lsp_server.completion.confidence import confidence, shown_logprobs
 from lsp_server.completion.deadline import Deadlines
 from lsp_server.completion.framing import FramedPrompt, FramedPrompts
 from lsp_server.completion.idle import IdleWork
+from lsp_server.completion.importing.line import import_rest
 from lsp_server.completion.kept import KeptCompletions, answered
 from lsp_server.completion.limits import CompletionLimits
 from lsp_server.completion.remembered import RememberedFrames
 from lsp_server.completion.typing_along import ShownSuggestions, accepted
+from lsp_server.context.gather import hidden_by
 from lsp_server.context.recent import NOTHING_RECENT, Recent
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.model.port import Generation, GenerationRequest, Model, Priority
@@ -44,6 +46,7 @@ SECOND_TRY_TEMPERATURE = 0.6
 # Who asked may choose: beside the first, so many more are sampled within this time.
 OTHERS, OTHERS_MS = 2, 1_500
 
+IMPORT_CONFIDENCE = 0.95  # `python -m bench.import_lines --table calibration`
 DOCUMENTS_KEPT = 16  # whose last suggestions are remembered
 
 # How long nobody may have asked for anything before the machine works ahead: the pause between two
@@ -66,6 +69,8 @@ class CompletionEngine:
         remembered: RememberedFrames | None = None,
         kept: KeptCompletions | None = None,
         recent: Callable[[], Recent] = lambda: NOTHING_RECENT,
+        *,
+        is_writing_imports: bool = True,
     ) -> None:
         self._model = model
         self._family = family
@@ -73,6 +78,8 @@ class CompletionEngine:
         self._idle = idle
         self._is_remembered = remembered is not None or kept is not None
         self._kept = kept
+        self._is_writing_imports = is_writing_imports
+        self._is_hidden = hidden_by(exclude)
         self._shown = ShownSuggestions(documents=DOCUMENTS_KEPT)
         self._prompts = FramedPrompts(
             model, family, limits, exclude, can_wait=idle is not None, remembered=remembered, recent=recent
@@ -93,7 +100,7 @@ class CompletionEngine:
         started = time.perf_counter()
         if self._idle is not None:
             self._idle.interrupt()
-        completion = self._shown.rest(document, offset)
+        completion = self._shown.rest(document, offset) or self._imported(snapshot, document, offset)
         could_be_better = False
         if completion is not None:
             completion = replace(completion, milliseconds=Milliseconds(total=_milliseconds_since(started)))
@@ -112,6 +119,24 @@ class CompletionEngine:
             completion = self._asked(prompt, document, offset, trigger, cancellation, started, known)
         if self._idle is not None:
             self._work_ahead(self._idle, snapshot, document, completion, could_be_better=could_be_better)
+        return completion
+
+    def _imported(self, snapshot: Snapshot, document: Document, offset: int) -> Completion | None:
+        """The import that the file lacks, where one is written: the repository tells, no model is asked."""
+        if not self._is_writing_imports or self._limits.context_tokens <= 0:
+            return None
+        text = import_rest(snapshot, document, offset, self._is_hidden)
+        if not text:
+            return None
+        line = document.line_of(offset)
+        column = offset - document.line_starts[line]
+        completion = Completion(
+            path=document.path, document_version=document.version, offset=offset, replace_end_offset=offset,
+            text=text, model_name=self._model.info.name, model_sha256=self._model.info.sha256,
+            source="imports", confidence=IMPORT_CONFIDENCE, line=line, column=column,
+            replace_end_column=column,
+        )  # fmt: skip
+        self._shown.remember(document, completion)
         return completion
 
     def _asked(

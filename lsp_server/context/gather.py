@@ -39,7 +39,7 @@ def gather(
     """
     if budget_tokens <= 0:
         return []
-    is_hidden = _hidden(exclude)
+    is_hidden = hidden_by(exclude)
     place = place_of(snapshot, document, offset, recent)
     found = candidates_at(snapshot, place, is_hidden)
     packing = Packing(snapshot, found, count_tokens)
@@ -50,7 +50,8 @@ def gather(
     )
 
 
-def _hidden(exclude: Sequence[str]) -> Callable[[str], bool]:
+def hidden_by(exclude: Sequence[str]) -> Callable[[str], bool]:
+    """Which paths nothing may be taken from; *exclude* as in `gather`."""
     if not exclude:
         return is_secret_file
     excluded = pathspec.GitIgnoreSpec.from_lines(exclude)

@@ -8,6 +8,8 @@ from lsp_server.statistics.request import ACCEPTED, Request
 
 BOUNDS_MS = (10, 20, 50, 100, 200, 500, 1_000, 2_000)  # of the chart's bars; the last is everything above
 
+WITHOUT_MODEL = ("shown", "ahead", "remembered", "imports")  # of `Completion.source`
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
@@ -22,7 +24,7 @@ class Summary:
     first_ms_median: float
     evaluated_median: float
     reused_share: float  # of all prompt tokens
-    without_model: int  # answered from what was shown, made ahead or remembered
+    without_model: int  # see `WITHOUT_MODEL`
 
 
 def summary(requests: Sequence[Request]) -> Summary | None:
@@ -44,7 +46,7 @@ def summary(requests: Sequence[Request]) -> Summary | None:
         first_ms_median=statistics.median(it.first_ms for it in requests),
         evaluated_median=statistics.median(it.evaluated for it in requests),
         reused_share=sum(it.reused for it in requests) / tokens if tokens else 0.0,
-        without_model=sum(it.source in ("shown", "ahead", "remembered") for it in requests),
+        without_model=sum(it.source in WITHOUT_MODEL for it in requests),
     )
 
 
