@@ -62,7 +62,7 @@ SETTINGS: tuple[Setting, ...] = (
         description="A suggestion that would come later than this, in milliseconds, is not shown.",
     ),
     Setting(
-        key="completion.minConfidence", default=20, scope="window", maximum=100,
+        key="completion.minConfidence", default=15, scope="window", maximum=100,
         description="A suggestion that is less likely right than this, in percent, stays hidden while you "
         "type; 0 shows all. Only for models whose certainty was calibrated, such as the bundled one.",
     ),
