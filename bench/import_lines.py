@@ -1,13 +1,15 @@
 """How often an import that a file lacks is written to its end. `python -m bench.import_lines [--each 40]`
 
 Each project's one-line import statements outside of functions, the rest of the file as it is, taken out in
-turn and asked for from five places: an empty line, after `from `, after the module, after `import `, and
-after the first of several names. What is said without a model is counted over all; beside it, at a sample of
-the same places, what the bundled model says by itself.
+turn and asked for from several places: an empty line, after `from `, after the module, between braces, and so
+on. What is said without a model is counted over all; beside it, at a sample of the same places, what the
+bundled model says by itself.
 """
 
 import ast
 import random
+import re
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,11 +17,15 @@ from pathlib import Path
 
 import click
 
+from bench.context_quality.__main__ import FIT, REPORT
+from bench.context_quality.__main__ import pins as pins_of
+from bench.context_quality.project import texts_in
+from bench.registries import fetched
 from bench.sources import pins, project
 from lsp_server.app.session import Session, open_session
 from lsp_server.cancellation import Cancellation
 from lsp_server.completion.engine import CompletionEngine, Trigger
-from lsp_server.completion.importing.line import import_rest
+from lsp_server.completion.importing.writing import import_rest
 from lsp_server.completion.limits import limits_for
 from lsp_server.context.gather import hidden_by
 from lsp_server.text.document import Document
@@ -35,8 +41,17 @@ class Cut:
     offset: int
     written: str
 
+    def first_line(self, text: str, replaces: int) -> str:
+        """The line with *text* at the cursor, from there on."""
+        behind = self.text[self.offset + replaces :].partition("\n")[0]
+        return (text + behind).partition("\n")[0].rstrip()
 
-def cuts(path: Path, text: str) -> Iterator[Cut]:
+    @property
+    def right(self) -> str:
+        return self.first_line(self.written, 0)
+
+
+def python_cuts(path: Path, text: str) -> Iterator[Cut]:
     try:
         tree = ast.parse(text)
     except SyntaxError:
@@ -86,10 +101,32 @@ def _percent(part: int, whole: int) -> str:
     return f"{part / whole:.0%}" if whole else "–"
 
 
+_SCRIPT = re.compile(
+    r"^(?P<head>import (?:type )?)(?P<what>(?:\{ ?(?P<names>[\w$, ]+?) ?\}|[\w$* ]+?)) from (?P<quote>[\"'])"
+    r"(?P<module>[^\"'\n]+)(?P=quote);?$",
+    re.M,
+)
+
+
+def script_cuts(path: Path, text: str) -> Iterator[Cut]:
+    for match in _SCRIPT.finditer(text):
+        ends = {
+            "an empty line": (match.start(), match.end()),
+            "after `import`": (match.end("head"), match.end()),
+            "the module": (match.start("module"), match.end("module")),
+        }
+        if match["names"]:
+            ends["between braces, the module behind"] = match.span("names")
+            ends["between braces"] = match.start("names"), match.end()
+        for kind, (start, end) in ends.items():
+            yield Cut(kind, path, text[:start] + text[end:], start, text[start:end])
+
+
 def ask(session: Session, cut: Cut) -> str:
     document = session.document(cut.path, cut.text)
     snapshot = session.snapshot.with_outline(document)
-    return import_rest(snapshot, document, cut.offset, hidden_by(())).split("\n")[0].rstrip()
+    rest = import_rest(snapshot, document, cut.offset, hidden_by(()))
+    return "" if rest is None else cut.first_line(rest.text, rest.replaces)
 
 
 def ask_model(session: Session, cut: Cut) -> str:
@@ -103,31 +140,46 @@ def ask_model(session: Session, cut: Cut) -> str:
     document: Document = session.document(cut.path, cut.text)
     snapshot = session.snapshot.with_outline(document)
     said = engine.complete(snapshot, document, cut.offset, Trigger.AUTOMATIC, Cancellation())
-    return said.text.split("\n")[0].rstrip()
+    return cut.first_line(said.text, said.replace_end_offset - said.offset)
+
+
+def roots(*, is_fit: bool) -> Iterator[tuple[str, Path, str]]:
+    """(name, folder, language) of each project."""
+    table = "calibration" if is_fit else "python"
+    for name in sorted(pins(table)):
+        yield name, project(name, table), "python"
+    for name, pin in pins_of(FIT if is_fit else REPORT).items():
+        if pin["language"] == "typescript":
+            unpacked = fetched(name, registry=pin["registry"], version=pin["version"])
+            yield name, unpacked / pin.get("folder", ""), "typescript"
 
 
 @click.command(help=__doc__)
-@click.option("--table", default="python", show_default=True, help="Of bench/sources.toml.")
+@click.option("--fit", "is_fit", is_flag=True, help="The projects that the layout was worked out on.")
+@click.option("--most", default=1_200, show_default=True, help="Places a project.")
 @click.option("--each", default=40, show_default=True, help="Places a project that the model is asked at.")
 @click.option("--seed", default=3, show_default=True)
 @click.option("--verbose", is_flag=True, help="Show what was said wrongly.")
-def main(*, table: str, each: int, seed: int, verbose: bool) -> None:
-    counts: dict[str, Count] = defaultdict(Count)
-    for name in sorted(pins(table)):
-        root = project(name, table)
+def main(*, is_fit: bool, most: int, each: int, seed: int, verbose: bool) -> None:
+    counts: dict[tuple[str, str], Count] = defaultdict(Count)
+    milliseconds: dict[str, list[float]] = defaultdict(list)
+    for name, root, language in roots(is_fit=is_fit):
+        cuts_in = python_cuts if language == "python" else script_cuts
         asked = [
             cut
-            for path in sorted(root.rglob("*.py"))
-            if "\r" not in (text := path.read_text("utf-8"))
-            for cut in cuts(path, text)
+            for path, text in texts_in(root, language)
+            if "\r" not in text
+            for cut in cuts_in(root / path, text)
         ]
-        sample = {id(it) for it in random.Random(f"{seed} {name}").sample(asked, min(each, len(asked)))}
+        random.Random(f"{seed} {name}").shuffle(asked)
         with open_session(root, root=root, model="bundled") as session:
-            for cut in asked:
-                said, written = ask(session, cut), cut.written.rstrip()
-                by_model = ask_model(session, cut) if id(cut) in sample else None
+            for number, cut in enumerate(asked[:most]):
+                started = time.perf_counter()
+                said, written = ask(session, cut), cut.right
+                milliseconds[language].append(1000 * (time.perf_counter() - started))
+                by_model = ask_model(session, cut) if number < each else None
                 for kind in (cut.kind, "all"):
-                    count = counts[kind]
+                    count = counts[language, kind]
                     count.asked += 1
                     count.said += bool(said)
                     count.exact += said == written
@@ -138,8 +190,12 @@ def main(*, table: str, each: int, seed: int, verbose: bool) -> None:
                     print(f"{name} {cut.path.name} {cut.kind}: {written!r}, said {said!r}")
     print("| place | asked | said | of these exact | of all exact | the model alone |")
     print("|---|---|---|---|---|---|")
-    for kind in sorted(counts, key=lambda it: (it == "all", it)):
-        print(counts[kind].row(kind))
+    for language, kind in sorted(counts, key=lambda it: (it[0], it[1] == "all", it[1])):
+        print(counts[language, kind].row(f"{language}: {kind}"))
+    for language, times in milliseconds.items():
+        times.sort()
+        middle, late = times[len(times) // 2], times[int(0.95 * len(times))]
+        print(f"{language}: {middle:.1f} ms (median), {late:.1f} ms (p95)")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from lsp_server.completion.confidence import confidence, shown_logprobs
 from lsp_server.completion.deadline import Deadlines
 from lsp_server.completion.framing import FramedPrompt, FramedPrompts
 from lsp_server.completion.idle import IdleWork
-from lsp_server.completion.importing.line import import_rest
+from lsp_server.completion.importing.writing import import_rest
 from lsp_server.completion.kept import KeptCompletions, answered
 from lsp_server.completion.limits import CompletionLimits
 from lsp_server.completion.remembered import RememberedFrames
@@ -46,7 +46,6 @@ SECOND_TRY_TEMPERATURE = 0.6
 # Who asked may choose: beside the first, so many more are sampled within this time.
 OTHERS, OTHERS_MS = 2, 1_500
 
-IMPORT_CONFIDENCE = 0.95  # `python -m bench.import_lines --table calibration`
 DOCUMENTS_KEPT = 16  # whose last suggestions are remembered
 
 # How long nobody may have asked for anything before the machine works ahead: the pause between two
@@ -125,16 +124,16 @@ class CompletionEngine:
         """The import that the file lacks, where one is written: the repository tells, no model is asked."""
         if not self._is_writing_imports or self._limits.context_tokens <= 0:
             return None
-        text = import_rest(snapshot, document, offset, self._is_hidden)
-        if not text:
+        rest = import_rest(snapshot, document, offset, self._is_hidden)
+        if rest is None:
             return None
         line = document.line_of(offset)
         column = offset - document.line_starts[line]
         completion = Completion(
-            path=document.path, document_version=document.version, offset=offset, replace_end_offset=offset,
-            text=text, model_name=self._model.info.name, model_sha256=self._model.info.sha256,
-            source="imports", confidence=IMPORT_CONFIDENCE, line=line, column=column,
-            replace_end_column=column,
+            path=document.path, document_version=document.version, text=rest.text, source="imports",
+            offset=offset, replace_end_offset=offset + rest.replaces, confidence=rest.confidence,
+            model_name=self._model.info.name, model_sha256=self._model.info.sha256,
+            line=line, column=column, replace_end_column=column + rest.replaces,
         )  # fmt: skip
         self._shown.remember(document, completion)
         return completion

@@ -35,13 +35,13 @@ def matches(tree: Tree, language: str) -> Matches:
     cursor = tree_sitter.QueryCursor(query)
     cursor.set_max_start_depth(DEPTH_MAX)
     found = Matches([], [])
-    for part in _parts(tree):
+    for part in parts_of(tree):
         for pattern, captures in cursor.matches(part):
             (found.definitions if pattern < definition_patterns else found.imports).append(captures)
     return found
 
 
-def _parts(tree: Tree) -> list[tree_sitter.Node]:
+def parts_of(tree: Tree) -> list[tree_sitter.Node]:
     """The whole tree; around a very wide error, only the parts that hold no error at all."""
     parts: list[tree_sitter.Node] = []
     is_wide = False

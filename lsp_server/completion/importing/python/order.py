@@ -4,8 +4,8 @@ https://pycqa.github.io/isort/docs/configuration/options.html: sections, `import
 dots first; of names constants, then classes, then the rest.
 """
 
-from lsp_server.completion.importing.reading import Imported
-from lsp_server.completion.importing.standard import is_standard
+from lsp_server.completion.importing.python.reading import Imported
+from lsp_server.completion.importing.python.standard import is_standard
 
 Key = tuple[int, bool, int, str]
 

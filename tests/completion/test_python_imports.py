@@ -2,7 +2,7 @@
 
 import pytest
 
-from lsp_server.completion.importing.line import import_rest
+from lsp_server.completion.importing.writing import import_rest
 from lsp_server.context.gather import hidden_by
 from tests.completion.place import Place, document
 from tests.index.check import snapshot_of
@@ -17,7 +17,8 @@ SHOP = {
 def rest(marked: str, files: dict[str, str] | None = None, path: str = "shop/cart.py", exclude=()) -> str:
     at, offset = document(marked, path)
     snapshot = snapshot_of(SHOP | (files or {})).with_outline(at)
-    return import_rest(snapshot, at, offset, hidden_by(exclude))
+    found = import_rest(snapshot, at, offset, hidden_by(exclude))
+    return "" if found is None else found.text
 
 
 USES = "\n\ndef total(x: Price):\n    return net(x) * RATE\n"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lsp_server.completion.importing.reading import Imported
+from lsp_server.completion.importing.python.reading import Imported
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Import
 

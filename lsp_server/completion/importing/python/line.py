@@ -1,39 +1,33 @@
-"""Write an import statement on: what the file lacks and the repository knows the place of.
-
-Nothing here is guessed by a model: a name is written because the file uses it, nobody binds it, and other
-files import it from there or it is defined there. The layout follows what the file does already.
-"""
+"""The rest of an import statement of Python."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from lsp_server.completion.importing.modules import ModuleNames
-from lsp_server.completion.importing.order import Key, module_of, name_key, statement_key
-from lsp_server.completion.importing.reading import Reading, read
-from lsp_server.completion.importing.sources import IsHidden, Sources
-from lsp_server.completion.importing.statement import Statement, statement_at
+from lsp_server.completion.importing.python.modules import ModuleNames
+from lsp_server.completion.importing.python.order import Key, module_of, name_key, statement_key
+from lsp_server.completion.importing.python.reading import Reading, read
+from lsp_server.completion.importing.python.sources import Sources
+from lsp_server.completion.importing.python.statement import Statement, statement_at
+from lsp_server.completion.importing.rest import IsHidden, Rest
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
 
 WIDTH_MIN, WIDTH_MAX = 79, 120
 INDENT = "    "
+CONFIDENCE = 0.95  # `python -m bench.import_lines --fit`
 
 
-def import_rest(snapshot: Snapshot, document: Document, offset: int, is_hidden: IsHidden) -> str:
-    """What to write at *offset* of an import statement; "" where nothing is known to be missing."""
-    if document.language != "python":
-        return ""
+def rest_in_python(snapshot: Snapshot, document: Document, offset: int, is_hidden: IsHidden) -> Rest | None:
     statement = statement_at(document, offset)
     if statement is None:
-        return ""
+        return None
     reading = read(_without(document, statement))
     sources = Sources(snapshot, document.path, is_hidden)
     wanted = (reading.unbound | sources.wanted_of(reading)) - {*statement.done}
-    if not wanted:
-        return ""
-    return _Line(snapshot, document, statement, reading, sources, wanted).rest
+    text = _Line(snapshot, document, statement, reading, sources, wanted).rest if wanted else ""
+    return Rest(text, CONFIDENCE) if text else None
 
 
 def _without(document: Document, statement: Statement) -> str:

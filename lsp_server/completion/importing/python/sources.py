@@ -1,15 +1,14 @@
 """Where a name that a file lacks comes from: as other files import it, and where it is defined."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lsp_server.completion.importing.reading import Reading
-from lsp_server.completion.importing.standard import is_standard, modules_offering, offers
+from lsp_server.completion.importing.python.reading import Reading
+from lsp_server.completion.importing.python.standard import is_standard, modules_offering, offers
+from lsp_server.completion.importing.rest import IsHidden
 from lsp_server.context.exports import exported
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Import
-
-IsHidden = Callable[[str], bool]
 
 FILES_MAX = 200  # that use a name, or import from a package
 # Set by hand: how the files beside it import a name says most, where it is defined least. What a module of
