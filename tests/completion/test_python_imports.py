@@ -39,6 +39,7 @@ USES = "\n\ndef total(x: Price):\n    return net(x) * RATE\n"
         ("from shop.price import (RATE, │)", "Price, net"),
         ("import os\n│", "from shop.price import RATE, Price, net"),
         ("import os\nf│", ""),
+        ("│", ""),
     ],
 )
 def test_what_the_file_uses_and_nobody_binds(marked, expected):
@@ -54,6 +55,15 @@ def test_nothing_is_said_where_nothing_is_missing():
 
 def test_an_empty_line_away_from_imports_is_none_of_it():
     assert rest("import os\n\n\nx = net(1)\n│\n") == ""
+
+
+def test_the_last_line_may_be_the_empty_one():
+    assert rest("def f():\n    return net(1)\nimport os\n│") == "from shop.price import net"
+
+
+def test_prose_is_no_import():
+    assert rest('"""Prices\n\nfrom shop.price │\n"""\n\n\nnet(1)\n') == ""
+    assert rest("x = 1\n# from shop.price import │" + USES) == ""
 
 
 def test_names_between_brackets_go_one_a_line():

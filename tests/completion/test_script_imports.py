@@ -59,6 +59,11 @@ def test_an_empty_line_among_imports():
     assert written("const a = 1;\n│" + USES) == ""
 
 
+def test_prose_is_no_import():
+    assert written("/* Prices:\nimport │\n*/" + USES) == ""
+    assert written("const a = `\nimport │\n`;" + USES) == ""
+
+
 def test_a_default_export_gets_its_form():
     assert written('import fs from "fs";\n│\n\nnew Shelf();\n') == 'import Shelf from "./stock/shelf";'
 

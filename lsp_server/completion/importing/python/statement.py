@@ -16,6 +16,7 @@ _NAMES = re.compile(
     r"(?P<done>(?:\w+(?:\s+as\s+\w+)?\s*,\s*)*)(?P<typed>\w*)$"
 )
 _IMPORT = re.compile(r"\s*import\s+(?P<typed>[\w.]*)$")
+_IMPORT_LINE = re.compile(r"(?:from|import)\b|\)")  # or the end of one in brackets
 _LISTED = re.compile(r"\s+(?P<done>(?:\w+(?:\s+as\s+\w+)?\s*,\s*)*)(?P<typed>\w*)$")
 _OPENING = re.compile(r"\s*from\s+(?P<module>[\w.]+)\s+import\s*\((?P<listed>[^()]*)$")
 _HERE = re.compile(r"(?:\bas\s+)?(\w+)\s*(?:,|$|\)|\n)")
@@ -48,6 +49,9 @@ def statement_at(document: Document, offset: int) -> Statement | None:
     if behind not in _CLOSED:
         return None
     if not whole:
+        beside = [it for it in (line - 1, line + 1) if 0 <= it < document.line_count]
+        if not any(_IMPORT_LINE.match(document.line_text(it)) for it in beside):
+            return None
         return Statement(asks="statement", first_line=line, last_line=line)
     if match := _NAMES.fullmatch(before):
         if not match["gap"] and not match["bracket"] and (match["done"] or match["typed"]):
