@@ -13,7 +13,7 @@ PIP = CFLAGS="$(CFLAGS) $(CFLAGS_HERE)" CXXFLAGS="$(CXXFLAGS) $(CFLAGS_HERE)" CM
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-try: setup ## Set up, then complete three real places in examples/ with the bundled model
+try: setup ## Set up, then complete four real places in examples/ with the bundled model
 	@$(BIN)/python -m examples.show
 
 setup: .venv/.run ## Create .venv with the pinned dependencies (the first time builds llama.cpp: minutes)

@@ -122,11 +122,14 @@ def script_cuts(path: Path, text: str) -> Iterator[Cut]:
             yield Cut(kind, path, text[:start] + text[end:], start, text[start:end])
 
 
-def ask(session: Session, cut: Cut) -> str:
+def ask(session: Session, cut: Cut) -> tuple[str, float]:
+    """(the rest of the line, milliseconds)."""
     document = session.document(cut.path, cut.text)
     snapshot = session.snapshot.with_outline(document)
+    started = time.perf_counter()
     rest = import_rest(snapshot, document, cut.offset, hidden_by(()))
-    return "" if rest is None else cut.first_line(rest.text, rest.replaces)
+    taken = 1000 * (time.perf_counter() - started)
+    return "" if rest is None else cut.first_line(rest.text, rest.replaces), taken
 
 
 def ask_model(session: Session, cut: Cut) -> str:
@@ -159,7 +162,7 @@ def roots(*, is_fit: bool) -> Iterator[tuple[str, Path, str]]:
 @click.option("--most", default=1_200, show_default=True, help="Places a project.")
 @click.option("--each", default=40, show_default=True, help="Places a project that the model is asked at.")
 @click.option("--seed", default=3, show_default=True)
-@click.option("--verbose", is_flag=True, help="Show what was said wrongly.")
+@click.option("--verbose", is_flag=True, help="Show what was said wrongly, and not at all.")
 def main(*, is_fit: bool, most: int, each: int, seed: int, verbose: bool) -> None:
     counts: dict[tuple[str, str], Count] = defaultdict(Count)
     milliseconds: dict[str, list[float]] = defaultdict(list)
@@ -173,10 +176,11 @@ def main(*, is_fit: bool, most: int, each: int, seed: int, verbose: bool) -> Non
         ]
         random.Random(f"{seed} {name}").shuffle(asked)
         with open_session(root, root=root, model="bundled") as session:
+            while not session.snapshot.is_complete:
+                time.sleep(0.1)
             for number, cut in enumerate(asked[:most]):
-                started = time.perf_counter()
-                said, written = ask(session, cut), cut.right
-                milliseconds[language].append(1000 * (time.perf_counter() - started))
+                (said, taken), written = ask(session, cut), cut.right
+                milliseconds[language].append(taken)
                 by_model = ask_model(session, cut) if number < each else None
                 for kind in (cut.kind, "all"):
                     count = counts[language, kind]
@@ -186,7 +190,7 @@ def main(*, is_fit: bool, most: int, each: int, seed: int, verbose: bool) -> Non
                     if by_model is not None:
                         count.by_model_asked += 1
                         count.by_model += by_model == written
-                if verbose and said and said != written:
+                if verbose and said != written:
                     print(f"{name} {cut.path.name} {cut.kind}: {written!r}, said {said!r}")
     print("| place | asked | said | of these exact | of all exact | the model alone |")
     print("|---|---|---|---|---|---|")

@@ -34,6 +34,12 @@ PLACES = (
         "expired_on",
         "The rest of a line",
     ),
+    (
+        "library/report.py",
+        "from library.books import ",
+        "Shelf, load_shelf",
+        "An import: what the file uses, and the repository has",
+    ),
 )  # fmt: skip
 
 
@@ -42,7 +48,7 @@ def main() -> None:
         progress("Loading the bundled model …") as say,
         open_session(LIBRARY, root=LIBRARY, model="bundled", say=say) as session,
     ):
-        out.print("Three places of examples/library; ghost text is [bold cyan]this colour[/].\n")
+        out.print("Four places of examples/library; ghost text is [bold cyan]this colour[/].\n")
         for path, before, target, what in PLACES:
             document = session.document(LIBRARY / path)
             start, found, rest = document.text.partition(before + target)

@@ -74,6 +74,9 @@ def test_types_stand_apart_where_the_file_has_them_so():
     assert written('import { A } from "./a";\n│\n\nlet x: Tax, y: A;\n') == 'import { Tax } from "./price";'
     marked = 'import { type A, b } from "./a";\n│\n\nlet x: Tax = net(b), y: A;\n'
     assert written(marked) == 'import { net, type Tax } from "./price";'
+    both = 'import type { A } from "./a";\nimport { type B } from "./b";\n│\n\nlet x: Tax, y: A, z: B;\n'
+    assert written(both) == 'import type { Tax } from "./price";'
+    assert written(both.replace("x: Tax", "x: Tax = net(1)")) == 'import { net, type Tax } from "./price";'
     namespaced = 'import type * as a from "./a";\n│\n\nlet x: a.Tax;\n'
     assert written(namespaced) == ""
 
@@ -100,6 +103,15 @@ def test_an_index_does_not_serve_its_own_folder():
     }
     assert written("import │\n\nnew Box();\n", files, "src/stock/crate.ts") == 'import { Box } from "./box";'
     assert written("import │\n\nnew Box();\n", files, "src/c.ts") == 'import { Box } from "./stock";'
+
+
+def test_what_a_build_left_beside_the_sources_is_not_imported():
+    built = {f"dist/{number}.js": 'import { net } from "./price.js";\nnet(1);\n' for number in range(5)}
+    built |= {
+        "dist/price.js": "export function net() {}\n",
+        "dist/price.d.ts": "export function net(): void;\n",
+    }
+    assert written("import │\n\nnet(1);\n", built) == 'import { net } from "./price";'
 
 
 def test_excluded_files_tell_nothing():

@@ -26,6 +26,14 @@ def line_about(option: str) -> str:
     return f'parser.add_argument("--{option}", type=str, default="", '
 
 
+# Files that use what they do not import.
+LACKING = {
+    "bill.py": "import os\n\n\ndef bill(price: Price) -> str:\n    return os.sep.join([gross_price(price)])\n",
+    "money.ts": "export class Money {}\nexport function added(one: Money, other: Money) {}\n",
+    "bill.ts": "\n\nexport const total: Money = added(new Money(), new Money());\n",
+}
+
+
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample, with settings of its own that try to choose which program runs."""
@@ -34,6 +42,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hostile = {"kibitz.server.command": trap, "kibitz.server.python": "/bin/false", "kibitz.model": "none"}
     (folder / ".vscode").mkdir()
     (folder / ".vscode" / "settings.json").write_text(json.dumps(hostile))
+    for name, text in LACKING.items():
+        (folder / "shop" / name).write_text(text)
     return folder
 
 
@@ -86,6 +96,34 @@ def test_grey_text_appears_while_typing_and_tab_accepts_it(editor: VSCode, works
     editor.save()
     editor.screenshot("accepted")
     assert suggestion.strip() in (workspace / "shop" / "options.py").read_text()
+
+
+def test_a_missing_import_is_offered_on_a_new_line(editor: VSCode, workspace: Path) -> None:
+    editor.open("bill.py")
+    editor.go(1, 10)
+    editor.press("Enter")
+    assert "from shop.price import" in editor.ghost_text(seconds=SECONDS)
+    editor.screenshot("import")
+
+    editor.press("Tab")
+
+    editor.save()
+    text = (workspace / "shop" / "bill.py").read_text()
+    assert text.startswith("import os\nfrom shop.price import Price, gross_price\n\n\ndef bill")
+
+
+def test_a_missing_import_fills_the_braces_that_the_editor_closed(editor: VSCode, workspace: Path) -> None:
+    editor.open("bill.ts")
+    editor.go(1, 1)
+    editor.type("import {")
+    assert "added, Money" in editor.ghost_text(seconds=SECONDS)
+    editor.screenshot("import-braces")
+
+    editor.press("Tab")
+
+    editor.save()
+    text = (workspace / "shop" / "bill.ts").read_text()
+    assert text.startswith('import { added, Money } from "./money";\n\nexport const total')
 
 
 def test_an_error_of_another_extension_is_explained_beside_the_code(editor: VSCode) -> None:

@@ -1,7 +1,7 @@
 """The rest of an import statement of JavaScript or TypeScript."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -137,7 +137,8 @@ class _Line:
         elif group.form == "*":
             what = f"* as {group.names[0][1]}"
         else:
-            what = f"{{{layout.space}{', '.join(self._listed(group.names))}{layout.space}}}"
+            listed = self._listed(group.names, is_marking=not group.is_type)
+            what = f"{{{layout.space}{', '.join(listed)}{layout.space}}}"
         return Rest(f"{head}{what} from {layout.quote}{group.module}{layout.quote}{layout.end}", CONFIDENCE)
 
     def is_among_imports(self) -> bool:
@@ -147,29 +148,42 @@ class _Line:
 
     def _groups(self) -> list[_Group]:
         """The heaviest first."""
-        found: dict[tuple[str, str, bool], list[tuple[str, str]]] = {}
-        weights: dict[tuple[str, str, bool], float] = {}
-        for name, is_type in self._wanted.items():
+        found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        weights: dict[tuple[str, str], float] = {}
+        for name in self._wanted:
             for source in self.sources.of(name):
                 module = module_written(self.snapshot, self.document, source, self._layout)
                 if not module:
                     continue
                 form = source.there if source.there in ("default", "*") else ""
-                key = module, f"{form} {name}" if form else "", is_type and self._layout.types_apart
+                key = module, f"{form} {name}" if form else ""
                 found.setdefault(key, []).append((source.there, name))
                 weights[key] = weights.get(key, 0.0) + source.weight
                 break
         groups = [
-            _Group(key[0], key[1].partition(" ")[0], key[2], tuple(names), weights[key])
-            for key, names in found.items()
+            _Group(module, form.partition(" ")[0], is_type, tuple(names), weights[module, form])
+            for (module, form), both in found.items()
+            for names, is_type in self._parted(both)
         ]
         return sorted(groups, key=lambda it: -it.weight)
 
-    def _listed(self, names: Sequence[tuple[str, str]]) -> list[str]:
+    def _parted(self, names: Sequence[tuple[str, str]]) -> Iterator[tuple[Sequence[tuple[str, str]], bool]]:
+        """(names, whether they are types) of each statement that they get."""
+        types = [it for it in names if self._wanted[it[1]]] if self._layout.types_apart else []
+        values = [it for it in names if it not in types]
+        if values and types and self._layout.types_marked:
+            values, types = list(names), []
+        if values:
+            yield values, False
+        if types:
+            yield types, True
+
+    def _listed(self, names: Sequence[tuple[str, str]], *, is_marking: bool = True) -> list[str]:
         """As they are written between braces."""
         listed = []
+        is_marking = is_marking and self._layout.types_marked and not self.statement.is_type
         for there, here in sorted(names, key=lambda it: it[0].lower()):
-            is_marked = self._layout.types_marked and not self.statement.is_type and self._wanted[here]
+            is_marked = is_marking and self._wanted[here]
             as_here = there if there == here else f"{there} as {here}"
             listed.append(f"type {as_here}" if is_marked and not self.statement.typed else as_here)
         return listed

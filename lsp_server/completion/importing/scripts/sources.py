@@ -12,6 +12,8 @@ FILES_MAX = 200  # that use a name
 BESIDE, ELSEWHERE, DEFINED = 3.0, 1.0, 0.5
 # What an index passes on is for those outside of its folder; a file in it would import itself.
 OWN_INDEX = 0.05
+# Beside what was written lies what a tool made of it: .js and .d.ts.
+BUILT = 0.02
 SCRIPTS = ("javascript", "typescript", "tsx")
 
 
@@ -29,6 +31,7 @@ class Sources:
     def __init__(self, snapshot: Snapshot, path: str, language: str, is_hidden: IsHidden) -> None:
         self._snapshot, self._path, self._language = snapshot, path, language
         self._is_hidden = is_hidden
+        self._is_typed = language != "javascript"
         self._folder = path.rpartition("/")[0]
         self._known: dict[str, list[Source]] = {}
 
@@ -69,11 +72,12 @@ class Sources:
 
     def _signs(self, name: str) -> Iterator[tuple[str, str, str, float]]:
         """(target, module, name there, weight)."""
-        for path in self._snapshot.files_with(name)[:FILES_MAX]:
+        files = sorted(self._snapshot.files_with(name), key=lambda it: -self._built(it))
+        for path in files[:FILES_MAX]:
             file = self._snapshot.file(path)
             if file is None or path == self._path or file.language not in SCRIPTS or self._is_hidden(path):
                 continue
-            weight = BESIDE if path.rpartition("/")[0] == self._folder else ELSEWHERE
+            weight = self._built(path) * (BESIDE if path.rpartition("/")[0] == self._folder else ELSEWHERE)
             for it in file.imports:
                 for there, here in it.names:
                     if here == name and there != "*":
@@ -82,7 +86,11 @@ class Sources:
                     yield self.target_of(path, it.module), it.module, "*", weight
         for defined in self._definitions(name):
             if self._is_exported(defined):
-                yield defined.path, "", name, DEFINED
+                yield defined.path, "", name, DEFINED * self._built(defined.path)
+
+    def _built(self, path: str) -> float:
+        is_built = path.endswith(".d.ts") or (self._is_typed and path.endswith(("js", ".jsx")))
+        return BUILT if is_built and not self._path.endswith(".d.ts") else 1.0
 
     def _is_own_index(self, target: str) -> bool:
         folder, _, name = target.rpartition("/")
