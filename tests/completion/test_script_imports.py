@@ -47,6 +47,7 @@ WHOLE = 'import { net, Price, RATE } from "./price";'
         ("import { Price } from │", 'import { Price } from "./price";'),
         ("import { Price } from│", 'import { Price } from "./price";'),
         ("import { hidden } from │", ""),
+        ('import { RATE, Price, net│ } from "./price";', ""),
         ('import { │ } from "./stock";', ""),
     ],
 )

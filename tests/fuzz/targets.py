@@ -21,6 +21,7 @@ TARGETS = {
     "kept_index": "damages of a saved index",
     "kept_answers": "damages of kept answers",
     "saved_frames": "damages of saved frames",
+    "imports": "import statements, cut and spoilt",
     "neovim": "edits in a real Neovim",
 }
 ENOUGH = 10**9

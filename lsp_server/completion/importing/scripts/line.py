@@ -96,7 +96,7 @@ class _Line:
             closing = "" if "}" in statement.behind else f"{layout.space}}}"
             is_tight = statement.behind.startswith("}") and layout.space
             text = ", ".join(listed)[len(statement.typed) :] + (" " if is_tight else closing)
-            return Rest(statement.lead + text, CONFIDENCE) if listed else None
+            return Rest(statement.lead + text, CONFIDENCE) if listed and text.strip() else None
         groups = [it for it in self._groups() if not it.form and it.is_type >= statement.is_type]
         done = [there for there, _ in statement.done]
         for group in groups:
