@@ -57,6 +57,12 @@ def test_an_empty_line_away_from_imports_is_none_of_it():
     assert rest("import os\n\n\nx = net(1)\n│\n") == ""
 
 
+def test_imports_for_types_only_have_their_block():
+    text = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from shop.price import net\n    │\n"
+    assert rest(f"{text}\n\ndef f(x: 'Shelf'): ...\n") == "from shop.stock import Shelf"
+    assert rest("def f():\n    import os\n    │\n    return net(os)\n") == ""
+
+
 def test_the_last_line_may_be_the_empty_one():
     assert rest("def f():\n    return net(1)\nimport os\n│") == "from shop.price import net"
 

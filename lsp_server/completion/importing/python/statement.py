@@ -48,9 +48,11 @@ def statement_at(document: Document, offset: int) -> Statement | None:
     behind = whole[len(before) :].strip()
     if behind not in _CLOSED:
         return None
-    if not whole:
-        beside = [it for it in (line - 1, line + 1) if 0 <= it < document.line_count]
-        if not any(_IMPORT_LINE.match(document.line_text(it)) for it in beside):
+    if not whole.strip():
+        if (listed := _listed(document, line, before)) is not None:
+            return listed
+        beside = [document.line_text(it) for it in (line - 1, line + 1) if 0 <= it < document.line_count]
+        if not any(it.startswith(before) and _IMPORT_LINE.match(it, len(before)) for it in beside):
             return None
         return Statement(asks="statement", first_line=line, last_line=line)
     if match := _NAMES.fullmatch(before):
