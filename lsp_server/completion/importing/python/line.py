@@ -8,7 +8,7 @@ from itertools import pairwise
 from lsp_server.completion.importing.python.modules import ModuleNames
 from lsp_server.completion.importing.python.order import Key, module_of, name_key, statement_key
 from lsp_server.completion.importing.python.reading import Reading, read
-from lsp_server.completion.importing.python.sources import Sources
+from lsp_server.completion.importing.python.sources import PythonSources
 from lsp_server.completion.importing.python.statement import Statement, statement_at
 from lsp_server.completion.importing.rest import IsHidden, Rest
 from lsp_server.index.snapshot import Snapshot
@@ -24,7 +24,7 @@ def rest_in_python(snapshot: Snapshot, document: Document, offset: int, is_hidde
     if statement is None:
         return None
     reading = read(_without(document, statement))
-    sources = Sources(snapshot, document.path, is_hidden)
+    sources = PythonSources(snapshot, document.path, is_hidden)
     wanted = (reading.unbound | sources.wanted_of(reading)) - {*statement.done}
     text = _Line(snapshot, document, statement, reading, sources, wanted).rest if wanted else ""
     return Rest(text, CONFIDENCE) if text else None
@@ -43,7 +43,7 @@ class _Line:
     document: Document
     statement: Statement
     reading: Reading
-    sources: Sources
+    sources: PythonSources
     wanted: frozenset[str]
 
     @property

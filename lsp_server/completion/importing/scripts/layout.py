@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from lsp_server.completion.importing.scripts.sources import Source
+from lsp_server.completion.importing.sources import Source
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Import
 from lsp_server.text.document import Document

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from lsp_server.completion.importing.rest import IsHidden, Rest
 from lsp_server.completion.importing.scripts.layout import Layout, layout_of, module_written
-from lsp_server.completion.importing.scripts.sources import Sources
+from lsp_server.completion.importing.scripts.sources import ScriptSources
 from lsp_server.completion.importing.scripts.statement import Statement, statement_at
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.unbound import unbound_names
@@ -54,7 +54,7 @@ def rest_in_script(snapshot: Snapshot, document: Document, offset: int, is_hidde
     statement = statement_at(document, offset)
     if statement is None or len(document.text) > CHARACTERS_MAX:
         return None
-    sources = Sources(snapshot, document.path, document.language, is_hidden)
+    sources = ScriptSources(snapshot, document.path, document.language, is_hidden)
     line = _Line(snapshot, document, statement, sources)
     if statement.asks == "names":
         return line.names()
@@ -79,7 +79,7 @@ class _Line:
     snapshot: Snapshot
     document: Document
     statement: Statement
-    sources: Sources
+    sources: ScriptSources
 
     def names(self) -> Rest | None:
         """Between braces, with the module if that is not there yet."""

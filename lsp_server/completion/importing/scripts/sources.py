@@ -1,61 +1,28 @@
 """Where names that a script lacks come from: as other files import them, and where they are exported."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
 from lsp_server.completion.importing.rest import IsHidden
+from lsp_server.completion.importing.sources import DEFINED, FILES_MAX, Source, Sources
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition, Import
 
-FILES_MAX = 200  # that use a name
-# Set by hand: how the files beside it import a name says most, where it is defined least.
-BESIDE, ELSEWHERE, DEFINED = 3.0, 1.0, 0.5
-# What an index passes on is for those outside of its folder; a file in it would import itself.
+# Set by hand. What an index passes on is for those outside of its folder; a file in it would import itself.
 OWN_INDEX = 0.05
 # Beside what was written lies what a tool made of it: .js and .d.ts.
 BUILT = 0.02
 SCRIPTS = ("javascript", "typescript", "tsx")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    target: str  # the path of a file of the repository, or else the module's name
-    module: str  # as another file writes it; "" where only the definition is known
-    there: str  # "default", "*", or the name
-    weight: float
-
-
-class Sources:
-    """Of the names that one file lacks. Asks about each once."""
+class ScriptSources(Sources):
+    """There is "default", "*", or the name."""
 
     def __init__(self, snapshot: Snapshot, path: str, language: str, is_hidden: IsHidden) -> None:
-        self._snapshot, self._path, self._language = snapshot, path, language
-        self._is_hidden = is_hidden
+        super().__init__(snapshot, path, language, is_hidden)
         self._is_typed = language != "javascript"
-        self._folder = path.rpartition("/")[0]
-        self._known: dict[str, list[Source]] = {}
-
-    def of(self, name: str) -> list[Source]:
-        """The most trusted first."""
-        known = self._known.get(name)
-        if known is None:
-            weights: dict[tuple[str, str], float] = {}
-            modules: dict[tuple[str, str], str] = {}
-            for target, module, there, weight in self._signs(name):
-                if target != self._path:
-                    weight *= OWN_INDEX if self._is_own_index(target) else 1.0
-                    weights[target, there] = weights.get((target, there), 0.0) + weight
-                    modules[target, there] = modules.get((target, there)) or module
-            known = [
-                Source(target, modules[target, there], there, weight)
-                for (target, there), weight in weights.items()
-            ]
-            known.sort(key=lambda it: (-it.weight, it.target, it.there))
-            self._known[name] = known
-        return known
 
     def offered(self, name: str, module: str) -> str | None:
-        """What *name* is called in *module*, as this file writes it; None if nothing says it is there."""
         target = self.target_of(self._path, module)
         from_there = next((it.there for it in self.of(name) if it.target == target and it.there != "*"), None)
         if from_there is not None or target not in self._snapshot.paths:
@@ -65,28 +32,26 @@ class Sources:
         is_there = any(it.path in files and self._is_exported(it) for it in self._definitions(name))
         return name if is_there else None
 
-    def target_of(self, path: str, module: str) -> str:
-        """What *module* means, written in the file at *path*."""
-        found = self._snapshot.modules.resolve(path, self._language, Import(module=module, line=0))
-        return found[0] if found else module
+    def _signs(self, name: str) -> Iterator[Source]:
+        for it in self._all_signs(name):
+            yield replace(it, weight=it.weight * OWN_INDEX) if self._is_own_index(it.target) else it
 
-    def _signs(self, name: str) -> Iterator[tuple[str, str, str, float]]:
-        """(target, module, name there, weight)."""
+    def _all_signs(self, name: str) -> Iterator[Source]:
         files = sorted(self._snapshot.files_with(name), key=lambda it: -self._built(it))
         for path in files[:FILES_MAX]:
             file = self._snapshot.file(path)
             if file is None or path == self._path or file.language not in SCRIPTS or self._is_hidden(path):
                 continue
-            weight = self._built(path) * (BESIDE if path.rpartition("/")[0] == self._folder else ELSEWHERE)
+            weight = self._built(path) * self._nearness(path)
             for it in file.imports:
                 for there, here in it.names:
                     if here == name and there != "*":
-                        yield self.target_of(path, it.module), it.module, there, weight
+                        yield Source(self.target_of(path, it.module), there, weight, it.module)
                 if not it.names and it.alias == name:
-                    yield self.target_of(path, it.module), it.module, "*", weight
+                    yield Source(self.target_of(path, it.module), "*", weight, it.module)
         for defined in self._definitions(name):
             if self._is_exported(defined):
-                yield defined.path, "", name, DEFINED * self._built(defined.path)
+                yield Source(defined.path, name, DEFINED * self._built(defined.path))
 
     def _built(self, path: str) -> float:
         is_built = path.endswith(".d.ts") or (self._is_typed and path.endswith(("js", ".jsx")))
