@@ -232,7 +232,8 @@ class CompletionEngine:
         *,
         could_be_better: bool,
     ) -> None:
-        if shown.text and idle.may_work_ahead():
+        # What follows an import is looked up in no time, and a model's guess would be in its place.
+        if shown.text and shown.source != "imports" and idle.may_work_ahead():
             then, end = accepted(document, shown)
             idle.plan(
                 lambda cancellation: self._make_ready(snapshot, then, end, cancellation),

@@ -62,6 +62,7 @@ def _rest(document: Document, offset: int, then: Document, shown: Completion) ->
     line = document.line_of(offset)
     start_of_line = document.line_starts[line]
     is_first = shown.source == "ahead" and not typed
+    source = "ahead" if is_first else "imports" if shown.source == "imports" else "shown"
     return replace(
         shown,
         document_version=document.version,
@@ -69,7 +70,7 @@ def _rest(document: Document, offset: int, then: Document, shown: Completion) ->
         offset=offset,
         replace_end_offset=end,
         tokens=shown.tokens if is_first else TokenCounts(),
-        source="ahead" if is_first else "shown",
+        source=source,
         line=line,
         column=offset - start_of_line,
         replace_end_column=end - start_of_line,

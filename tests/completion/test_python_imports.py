@@ -2,9 +2,12 @@
 
 import pytest
 
+from lsp_server.completion.engine import CompletionEngine
+from lsp_server.completion.idle import IdleWork
 from lsp_server.completion.importing.writing import import_rest
 from lsp_server.context.gather import hidden_by
-from tests.completion.place import Place, document
+from lsp_server.prompting.families import family_for
+from tests.completion.place import LIMITS, Place, document
 from tests.index.check import snapshot_of
 
 SHOP = {
@@ -151,4 +154,16 @@ def test_typing_along_it_asks_nobody():
     place = Place("something else", files=SHOP)
     place.complete("from shop.price import │\n\n\nnet(Price())\n")
     said = place.complete("from shop.price import Pri│\n\n\nnet(Price())\n")
-    assert (said.text, said.source, place.model.requests) == ("ce, net", "shown", [])
+    assert (said.text, said.source, place.model.requests) == ("ce, net", "imports", [])
+
+
+def test_no_guess_of_a_model_takes_the_place_of_the_next_import():
+    idle = IdleWork(may_work_ahead=lambda: True)
+    place = Place("\nimport nonsense\n", files=SHOP)
+    place.engine = CompletionEngine(place.model, family_for(place.model.info), LIMITS, idle=idle)
+    use = "\n\n\nnet(Shelf())\n"
+    assert place.complete(f"from shop.price import │{use}").text == "net"
+    assert idle.wait(20)
+    assert place.complete(f"from shop.price import net\n│{use}").text == "from shop.stock import Shelf"
+    assert place.model.requests == []
+    idle.close()
