@@ -26,6 +26,7 @@ def packed(text: str) -> tuple[bytes, NDArray[np.int32]]:
     parts: list[bytes] = []
     blocks: list[tuple[int, int]] = []
     line, size, start = 0, _HEADER_BYTES, 0
+    only_newlines = "\r" not in text
     while start < len(text) or not blocks:
         end = text.find("\n", start + BLOCK_CHARACTERS) + 1 or len(text)
         block = text[start:end]
@@ -34,7 +35,7 @@ def packed(text: str) -> tuple[bytes, NDArray[np.int32]]:
         part = compressor.compress(block.encode(_ENCODING, _ERRORS)) + compressor.flush(flush)
         size += len(part) - (0 if parts else _HEADER_BYTES)
         parts.append(part)
-        line += len(lines_of(block)) - 1
+        line += block.count("\n") if only_newlines else len(lines_of(block)) - 1
         start = end
     return b"".join(parts), np.array(blocks, np.int32)
 

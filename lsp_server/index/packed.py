@@ -4,6 +4,7 @@ Nearly all are only ever looked for by name: one is made when it is asked for.
 """
 
 import json
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from lsp_server.syntax.outline import Definition
 KINDS = ("function", "method", "class", "type", "constant", "variable", "field", "module", "macro")
 
 FACTS = 5
+_AS_IT_IS = re.compile(r"[ -\[\]-~\n]*")  # nothing in it has to be escaped
 _KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 
 
@@ -73,9 +75,11 @@ def packed(path: str, definitions: Sequence[Definition]) -> PackedDefinitions:
     facts: list[int] = []
     end = -1
     for it in definitions:
-        records.append(
-            record := "\n".join(map(_written, (it.name, it.owner, it.signature, it.doc, *it.parameters)))
-        )
+        texts = (it.name, it.owner, it.signature, it.doc, *it.parameters)
+        record = "\n".join(texts)
+        if _AS_IT_IS.fullmatch(record) is None or record.count("\n") >= len(texts):
+            record = "\n".join(map(_written, texts))
+        records.append(record)
         end += 1 + len(record)
         facts += (_KIND_NUMBERS[it.kind], it.start_line, it.end_line, it.name_line, end)
     return PackedDefinitions(path=path, texts="\n".join(records), facts=as_facts(facts))

@@ -1,11 +1,11 @@
 """Definitions of one file, with their owners, signatures and the first line of their documentation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import tree_sitter
 
 from lsp_server.syntax.comments import first_doc_line
+from lsp_server.syntax.found import Found, last_row
 from lsp_server.syntax.matches import Match
 from lsp_server.syntax.names import declared_name, owner_name, parameter_names
 from lsp_server.syntax.outline import Definition
@@ -20,32 +20,17 @@ _SCOPES = {"function", "method", "class", "type", "module", "scope"}
 _CLASSES = {"class", "scope"}
 
 
-@dataclass(slots=True)
-class _Found:
-    kind: str
-    name: str
-    start_byte: int
-    end_byte: int
-    start_row: int
-    end_row: int
-    name_row: int
-    body_row: int | None = None
-    owner: str = ""  # written at the definition itself, as in Go and C++
-    parameters: tuple[str, ...] = ()
-    outer_row: int = 0  # where its decorators start, or `template <…>`
-
-
 def definitions_in(
     tree: Tree, found: Sequence[Match], path: str, language: str, lines: Sequence[str]
 ) -> tuple[Definition, ...]:
     """All definitions in source order, of the matches *found* in *tree*. *lines* are the text's, as
     `text.lines.lines_of` cuts them."""
-    return tuple(_with_owners(_found(tree, language, found), path, language, lines))
+    return with_owners(_found(tree, language, found), path, language, lines)
 
 
-def _found(tree: Tree, language: str, all_matches: Sequence[Match]) -> list[_Found]:
+def _found(tree: Tree, language: str, all_matches: Sequence[Match]) -> list[Found]:
     """One entry per name: the match that says most, widened to its decorators."""
-    by_name: dict[int, _Found] = {}
+    by_name: dict[int, Found] = {}
     decorated: dict[int, int] = {}
     for captures in all_matches:
         if "decorated" in captures:
@@ -88,14 +73,11 @@ def _found(tree: Tree, language: str, all_matches: Sequence[Match]) -> list[_Fou
 
 def _entry(
     kind: str, name: str, node: tree_sitter.Node, named: tree_sitter.Node, outer: tree_sitter.Node
-) -> _Found:
+) -> Found:
     start = node.start_point.row
-    end, column = node.end_point
-    if column == 0 and end > start:
-        end -= 1
-    return _Found(
+    return Found(
         kind=kind, name=name, start_byte=node.start_byte, end_byte=node.end_byte, start_row=start,
-        end_row=end, name_row=start if named is node else named.start_point.row,
+        end_row=last_row(start, node.end_point), name_row=start if named is node else named.start_point.row,
         outer_row=start if outer is node else outer.start_point.row,
     )  # fmt: skip
 
@@ -107,10 +89,13 @@ def _with_template(node: tree_sitter.Node) -> tree_sitter.Node:
     return node
 
 
-def _with_owners(found: Sequence[_Found], path: str, language: str, lines: Sequence[str]) -> list[Definition]:
+def with_owners(
+    found: Sequence[Found], path: str, language: str, lines: Sequence[str]
+) -> tuple[Definition, ...]:
+    """The definitions among what is *found*, which is in source order."""
     result: list[Definition] = []
     seen_fields: set[tuple[str, str]] = set()
-    scopes: list[_Found] = []
+    scopes: list[Found] = []
     for entry in found:
         while scopes and scopes[-1].end_byte <= entry.start_byte:
             scopes.pop()
@@ -126,8 +111,11 @@ def _with_owners(found: Sequence[_Found], path: str, language: str, lines: Seque
             continue  # a local name
         if kind == "function" and (entry.owner or (owners and owners[-1].kind in _CLASSES)):
             kind = "method"
-        owner = ".".join([*(it.name for it in owners), *([entry.owner] if entry.owner else [])])
+        owner = owners[-1].chain if owners else ""
+        if entry.owner:
+            owner = f"{owner}.{entry.owner}" if owners else entry.owner
         if entry.kind in _SCOPES:
+            entry.chain = f"{scopes[-1].chain}.{entry.name}" if scopes else entry.name
             scopes.append(entry)
         if entry.kind == "scope" or not entry.name or len(entry.name) > SIGNATURE_LINE_MAX:
             continue
@@ -136,11 +124,11 @@ def _with_owners(found: Sequence[_Found], path: str, language: str, lines: Seque
                 continue
             seen_fields.add((owner, entry.name))
         result.append(_definition(entry, kind, owner, path, language, lines))
-    return result
+    return tuple(result)
 
 
 def _definition(
-    entry: _Found, kind: str, owner: str, path: str, language: str, lines: Sequence[str]
+    entry: Found, kind: str, owner: str, path: str, language: str, lines: Sequence[str]
 ) -> Definition:
     start = entry.outer_row
     while start > 0 and lines[start - 1].lstrip().startswith("#["):
@@ -160,7 +148,7 @@ def _definition(
     )
 
 
-def _signature_rows(entry: _Found, kind: str, language: str, lines: Sequence[str]) -> tuple[int, int]:
+def _signature_rows(entry: Found, kind: str, language: str, lines: Sequence[str]) -> tuple[int, int]:
     first, name_row = entry.start_row, entry.name_row
     while first < name_row and lines[first].lstrip()[:1] in ("@", "#", "/", "*", ""):
         first += 1

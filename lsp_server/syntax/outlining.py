@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from lsp_server.syntax.definitions import definitions_in
+from lsp_server.syntax.definitions import definitions_in, with_owners
 from lsp_server.syntax.imports import imports_in
 from lsp_server.syntax.matches import matches
 from lsp_server.syntax.outline import Definition, Import, Outline
+from lsp_server.syntax.python_statements import definitions_and_imports
 from lsp_server.syntax.tree import parse
 from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
@@ -38,6 +39,10 @@ def syntax_in(document: Document, lines: Sequence[str]) -> tuple[tuple[Definitio
     tree = parse(document.text, document.language)
     if tree is None:
         return (), ()
+    if document.language == "python" and not tree.root.has_error:
+        entries, statements = definitions_and_imports(tree)
+        definitions = with_owners(entries, document.path, document.language, lines)
+        return definitions, imports_in(tree, statements)
     found = matches(tree, document.language)
     return (
         definitions_in(tree, found.definitions, document.path, document.language, lines),

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from string import ascii_lowercase
 
+import numpy as np
+
 from lsp_server.text.words import words
 
 BLANK = "*"
@@ -75,7 +77,8 @@ _RUN_MIN_BYTES = 15  # a short Slack token
 _KEY_LINE_RUN = re.compile(rb"[A-Za-z0-9+/]{60}")
 _RUN_BYTES = frozenset(b"_-./+=:%") | {it for it in range(256) if it >= 0x80 or chr(it).isalnum()}
 _PLAIN_BYTES = b"_-./+=:%" + ascii_lowercase.encode()  # alone, they make words: see `_has_capital_or_digit`
-_TO_RUNS = bytes(it if it in _RUN_BYTES else ord(" ") for it in range(256))
+_IS_RUN = bytes(it in _RUN_BYTES for it in range(256))
+_RUN_STEPS = (1, 2, 4, 7)  # their sum is one less than the least length of a run
 
 _URL_PASSWORD = re.compile(r"://[^\s:/@'\"<>{}$]{0,100}:(?P<secret>[^\s@/'\"<>{}$%]{3,200})@(?=[\w.\[-])")
 _SCHEMES = ("earer ", "asic ", "oken ")  # behind a letter that may be large
@@ -191,8 +194,19 @@ _SECRET_FOLDERS = {".ssh", ".gnupg", ".aws", ".azure", ".gcloud"}
 
 def _long_runs(text: str) -> list[bytes]:
     """Whatever in *text* may be a token, each once: a tenth of it, so that many forms are soon looked for."""
-    runs = text.encode("utf-8", "surrogatepass").translate(_TO_RUNS).split()
-    long = {run for run in runs if len(run) >= _RUN_MIN_BYTES}
+    data = text.encode("utf-8", "surrogatepass")
+    # Where a long run begins, by doubling: 2, 4, 8, 15 bytes. Then the other way, for all that is in one.
+    is_in = np.frombuffer(data.translate(_IS_RUN), np.bool_)
+    if len(is_in) < _RUN_MIN_BYTES:
+        return []
+    for step in _RUN_STEPS:
+        is_in = is_in[:-step] & is_in[step:]
+    for step in _RUN_STEPS:
+        wider = np.zeros(len(is_in) + step, np.bool_)
+        wider[:-step] = is_in
+        wider[step:] |= is_in
+        is_in = wider
+    long = set(np.where(is_in, np.frombuffer(data, np.uint8), np.uint8(ord(" "))).tobytes().split())
     return [run for run in long if run.translate(None, _PLAIN_BYTES)]
 
 

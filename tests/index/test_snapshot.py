@@ -179,6 +179,12 @@ class TestWords:
         assert postings_of(file, 1)["price"] == 1
         assert file.window_lengths.tolist() == [12 * 3 + 2 + 1, 12 * 3 + 3 + 1]
 
+    def test_a_number_is_no_word_and_digits_are_no_beginning_of_one(self):
+        file = indexed("sums.py", f"total = 0x1F + 2e5 + e5 + 3e5 + 7\nx1F = 7{'y' * 81} + 7total\n")
+        assert list(file.identifiers.items()) == [("total", 2), ("x1F", 2), ("e5", 3), ("sums", 0)]
+        assert postings_of(file, 0) == {"total": 2, "x1F": 2, "e5": 3, "sums": 1}
+        assert file.window_lengths.tolist() == [2 + 2 + 3 + 1 + 1]  # the long one counts
+
     def test_a_window_of_data_keeps_its_most_used_words_and_the_file_counts_them_all(self):
         line = " ".join(f"word_{number}" for number in range(900))
         file = indexed("a.py", f"# {line} word_7 word_899\n{'x' * 81} = word_7\n")
