@@ -18,7 +18,6 @@ from lsp_server.context.place import Place
 from lsp_server.context.reading import Reading, read_windows
 from lsp_server.context.signatures import comment_of
 from lsp_server.context.similar import Window, similar_windows
-from lsp_server.index.corpus import DefinitionAt
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
 
@@ -48,11 +47,11 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
     owners = touched_owners(snapshot, place)
     expected = expected_names(snapshot, place, reading, owners, is_hidden)
     likely = _likely(place, expected)
-    is_new = np.array(expected.is_new, bool)
-    worths = likely * np.where(is_new, NEW_NAME, KNOWN_NAME).astype(np.float32)
+    worths = likely * np.where(expected.is_new, NEW_NAME, KNOWN_NAME).astype(np.float32)
     telling = np.flatnonzero(worths >= NAME_WORTH_MIN).tolist()
     numbers = {expected.names[it]: number for number, it in enumerate(telling)}
-    order = [it for it in np.argsort(-likely, kind="stable").tolist() if expected.definition[it] is not None]
+    order = np.argsort(-likely, kind="stable")
+    order = order[expected.meant.is_there[order]].tolist()
     wanted = order[:SIGNATURES_MAX]
     wanted += [it for it in order[SIGNATURES_MAX:] if expected.names[it] in place.called]
     candidates: list[Candidate] = []
@@ -60,9 +59,7 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
     worth_of_definition: list[float] = []
     lines: dict[str, list[tuple[int, int]]] = {}  # path → (line, number of the definition's worth)
     for it in wanted:
-        meant = expected.definition[it]
-        assert meant is not None
-        definition = meant.made() if isinstance(meant, DefinitionAt) else meant
+        definition = expected.meant.of(it)
         name = expected.names[it]
         number = len(telling) + len(worth_of_definition)
         chance = float(likely[it])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from lsp_server.context.place import Place
-from lsp_server.index.corpus import CLASS_KINDS
+from lsp_server.index.defined import CLASS_KINDS
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
 from lsp_server.syntax.outline import Definition

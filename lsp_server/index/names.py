@@ -1,0 +1,116 @@
+"""What is asked of hundreds of names at once: each is looked up once, the rest is done with arrays.
+
+A definition has a number here and need not be made; the number means nothing in another snapshot.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.index.file import IndexedFile
+from lsp_server.index.files import Files
+from lsp_server.index.numbers import Ints
+from lsp_server.syntax.outline import Definition
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Named:
+    """Names and their numbers in the corpora of one snapshot."""
+
+    names: Sequence[str]
+    settled: Ints
+    changed: Ints
+    may_be_defined: NDArray[np.bool_]  # see `Snapshot.maybe_defined`
+
+    def of(self, rows: NDArray[np.intp]) -> "Named":
+        """Those with these numbers among all."""
+        return Named(
+            [self.names[it] for it in rows.tolist()],
+            self.settled[rows],
+            self.changed[rows],
+            self.may_be_defined[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    _files: Files
+
+    def numbered(self, names: Sequence[str]) -> Named:
+        settled, changed = self._files.settled.defined, self._files.changed.defined
+        terms, others = settled.terms(names), changed.terms(names)
+        return Named(names, terms, others, (settled.counts(terms) > 0) | (changed.counts(others) > 0))
+
+    def rarities(self, named: Named) -> NDArray[np.float64]:
+        """See `Snapshot.rarity`."""
+        files = self._files
+        counts = files.settled.file_counts(named.settled) + files.changed.file_counts(named.changed)
+        return np.log(1 + files.count / (1 + counts))
+
+    def likeliest(self, named: Named, ranks: Mapping[str, int], *, at_most: int) -> tuple[Ints, Ints]:
+        """How many definitions each has, and the number of the first of them in files of the highest rank.
+
+        *ranks* has those of paths, 0 for others. Nothing is taken of a file of rank -1, nor any of more than
+        *at_most* definitions: then the number is -1.
+        """
+        settled, changed, gone = self._files.settled, self._files.changed, self._files.gone
+        counts = settled.defined.counts(named.settled) + changed.defined.counts(named.changed)
+        if gone:
+            rows = {name: row for row, name in enumerate(named.names)}
+            for path in gone:
+                for name, count in _names_defined(settled.files[path]).items():
+                    if name in rows:
+                        counts[rows[name]] -= count
+        (few,) = np.nonzero((counts > 0) & (counts <= at_most))
+        first, rank = settled.likeliest(named.settled[few], {**ranks, **dict.fromkeys(gone, -1)})
+        other, other_rank = changed.likeliest(named.changed[few], ranks)
+        other = np.where(other_rank >= 0, len(settled.defined) + other, -1)
+        found = np.full(len(named.names), -1)
+        found[few] = np.where((rank >= 0) & (rank >= other_rank), first, other)
+        return counts, found
+
+    def first_members(self, owner: str) -> tuple[int, Mapping[str, int | Definition]]:
+        """How many members *owner* has, and the first of each name: its number, if it need not be made."""
+        settled, changed = self._files.settled.defined, self._files.changed.defined
+        if not changed.member_count(owner) and not settled.has_members_in(owner, self._files.gone_numbers()):
+            return settled.member_count(owner), settled.first_members(owner)
+        first: dict[str, int | Definition] = {}
+        for it in (members := self._files.members(owner)):
+            first.setdefault(it.name, it)
+        return len(members), first
+
+    def definition(self, number: int) -> Definition:
+        settled, changed = self._files.settled.defined, self._files.changed.defined
+        if number < len(settled):
+            return settled.definition(number)
+        return changed.definition(number - len(settled))
+
+    def places_of(self, numbers: Ints) -> tuple[NDArray[np.intp], list[str]]:
+        """Which of the paths each of these definitions is in, and the paths."""
+        settled, changed = self._files.settled, self._files.changed
+        files, behind = settled.defined.files_of(numbers), len(settled.files)
+        if changed.files:
+            count = len(settled.defined)
+            files = np.where(numbers < count, files, behind + changed.defined.files_of(numbers - count))
+        different, at = np.unique(files, return_inverse=True)
+        paths = different.tolist()
+        return at, [settled.path_of(it) if it < behind else changed.path_of(it - behind) for it in paths]
+
+    def kinds_of(self, numbers: Ints) -> NDArray[np.uint8]:
+        """The kind of each of these definitions, as a number into `packed.KINDS`."""
+        settled, changed = self._files.settled.defined, self._files.changed.defined
+        is_settled = numbers < len(settled)
+        kinds = np.empty(len(numbers), np.uint8)
+        kinds[is_settled] = settled.kinds_of(numbers[is_settled])
+        kinds[~is_settled] = changed.kinds_of(numbers[~is_settled] - len(settled))
+        return kinds
+
+
+@lru_cache(maxsize=256)
+def _names_defined(file: IndexedFile) -> Mapping[str, int]:
+    """How many definitions of each name *file* has."""
+    return Counter(name for name, _, _ in file.definitions.heads())
