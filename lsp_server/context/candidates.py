@@ -1,6 +1,6 @@
 """Everything that could be shown at one place, each with what it is worth."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -18,6 +18,7 @@ from lsp_server.context.place import Place
 from lsp_server.context.reading import Reading, read_windows
 from lsp_server.context.signatures import comment_of
 from lsp_server.context.similar import Window, similar_windows
+from lsp_server.index.numbers import Ints
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
 
@@ -48,31 +49,34 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
     expected = expected_names(snapshot, place, reading, owners, is_hidden)
     likely = _likely(place, expected)
     worths = likely * np.where(expected.is_new, NEW_NAME, KNOWN_NAME).astype(np.float32)
-    telling = np.flatnonzero(worths >= NAME_WORTH_MIN).tolist()
-    numbers = {expected.names[it]: number for number, it in enumerate(telling)}
+    telling = np.flatnonzero(worths >= NAME_WORTH_MIN)
+    numbers = np.full(len(worths), -1)  # of the names, among those that tell
+    numbers[telling] = np.arange(len(telling))
     order = np.argsort(-likely, kind="stable")
     order = order[expected.meant.is_there[order]].tolist()
     wanted = order[:SIGNATURES_MAX]
     wanted += [it for it in order[SIGNATURES_MAX:] if expected.names[it] in place.called]
     candidates: list[Candidate] = []
-    definitions: list[Definition | None] = []
-    worth_of_definition: list[float] = []
+    definitions: list[Definition | None] = list(map(expected.meant.of, wanted))
+    worth_of_definition = likely[wanted]
     lines: dict[str, list[tuple[int, int]]] = {}  # path → (line, number of the definition's worth)
-    for it in wanted:
-        definition = expected.meant.of(it)
-        name = expected.names[it]
-        number = len(telling) + len(worth_of_definition)
-        chance = float(likely[it])
-        worth_of_definition.append(DEFINITION * (max(chance, CALLED) if name in place.called else chance))
+    wanted_numbers = numbers[wanted].tolist()
+    for place_in_order, it in enumerate(wanted):
+        definition = definitions[place_in_order]
+        assert definition is not None
+        number = len(telling) + place_in_order
+        if expected.names[it] in place.called:
+            worth_of_definition[place_in_order] = max(worth_of_definition[place_in_order], CALLED)
         lines.setdefault(definition.path, []).append((definition.name_line, number))
-        shows = [number, numbers[name]] if name in numbers else [number]
-        candidates.append(_signature(place, definition, expected.owner[it], shows))
-        definitions.append(definition)
+        of_name = wanted_numbers[place_in_order]
+        candidates.append(
+            _signature(place, definition, expected.owner[it], [number] if of_name < 0 else [number, of_name])
+        )
     found = found_pieces(place, reading, expected, likely)
     if found.pieces:
         bits = fitted("pieces", PIECE_FEATURES).values(found.features)
         best = found.windows[0].score
-        shown = _shown_names(found, reading, numbers)
+        shown = _shown_names(found, reading, expected.similar, numbers)
         for piece, window, spared, names in zip(
             found.pieces, found.windows, bits.tolist(), shown, strict=True
         ):
@@ -89,16 +93,14 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
                 )
             )  # fmt: skip
             definitions.append(None)
-    all_worths = np.concatenate([worths[telling], np.array(worth_of_definition, np.float32)])
+    all_worths = np.concatenate([worths[telling], DEFINITION * worth_of_definition])
     return Candidates(candidates, all_worths, definitions)
 
 
-def _shown_names(found: Found, reading: Reading, numbers: Mapping[str, int]) -> list[list[int]]:
+def _shown_names(found: Found, reading: Reading, similar: Ints, numbers: Ints) -> list[list[int]]:
     """Of each piece, those of the *numbers* whose names it holds, ascending."""
     number_of = np.full(len(reading.number), -1)
-    for name, number in numbers.items():
-        if name in reading.number:
-            number_of[reading.number[name]] = number
+    number_of[similar[similar >= 0]] = numbers[similar >= 0]
     shown = number_of[found.names]
     is_telling = shown >= 0
     shown, of = shown[is_telling], found.names_of[is_telling]

@@ -7,7 +7,6 @@ a small model fitted on other repositories turns that into a probability.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -40,7 +39,7 @@ _OF_SIMILAR = ("similar", "similar_best", "alike", "alike_all")  # in the order 
 _FUNCTIONS = [KINDS.index(it) for it in ("function", "method", "macro")]
 _CLASSES, _FIELD = [KINDS.index(it) for it in ("class", "type")], KINDS.index("field")
 CROWD, CLOSE_CROWD = 400, 0.6  # of so many members each is hardly likelier for being one
-_WORDS_KEPT = 32_768
+_NAMES_KEPT = 32_768
 WORDS_NEAR = 0.5  # of a name's words, by the weight of the names near that have them, are enough to be one
 CLOSE_OWNER = 0.4  # members of an owner further away are candidates only if something else speaks for them
 
@@ -53,6 +52,7 @@ class Expected:
     names: Sequence[str]
     features: Floats  # (names, FEATURES)
     is_new: Bools  # whether the document does not have it
+    similar: Ints  # its number in the similar code that was read, -1 for none
     meant: "Meant"
     owner: Sequence[str]  # why it is a candidate as a member, "" if it is none
 
@@ -134,7 +134,7 @@ def expected_names(
         owner_of[row] = known[3]
     return Expected(
         candidates.named.names, _features(snapshot, place, seen, candidates, near_words),
-        candidates.in_file == 0, candidates.meant, owner_of,
+        candidates.in_file == 0, candidates.similar, candidates.meant, owner_of,
     )  # fmt: skip
 
 
@@ -255,10 +255,10 @@ def _features(
     imported_files = frozenset(place.imported_paths)
     kind = rows.meant.kinds()
     is_class = np.isin(kind, _CLASSES)
-    form = np.array([_form(it) for it in names], np.uint8)
-    words_near, words_on_line = _words_known(
-        names, near_words, _word_weights(dict.fromkeys(place.line_names, 1.0))
-    )
+    told = list(map(_told_by, names))
+    forms = np.array([it.forms for it in told], np.uint8)
+    on_line = _word_weights(dict.fromkeys(place.line_names, 1.0))
+    words_near, words_on_line = _words_known([it.words for it in told], near_words, on_line)
     found: dict[str, ArrayLike] = {
         "near": _column(place.weights, row_of),
         "on_line": _column(dict.fromkeys(place.line_names, 1.0), row_of),
@@ -279,7 +279,7 @@ def _features(
         "is_function": np.isin(kind, _FUNCTIONS),
         "is_class": is_class,
         "is_field": kind == _FIELD,
-        **{feature: (form & bit) > 0 for feature, bit in _FORMS.items()},
+        **{feature: (forms & bit) > 0 for feature, bit in _FORMS.items()},
         "at_line_start": not place.line_names,
         "words_near": words_near,
         "words_on_line": words_on_line,
@@ -308,46 +308,54 @@ def _column(values: Mapping[str, float], row_of: Mapping[str, int]) -> Floats:
 _FORMS = {"is_private": 1, "is_capital": 2, "is_short": 4, "is_everyday": 8}
 
 
-@lru_cache(maxsize=_WORDS_KEPT)
-def _form(name: str) -> int:
-    """Which of `_FORMS` it has, as bits."""
-    return (name[0] == "_") + 2 * name[0].isupper() + 4 * (len(name) < SHORT) + 8 * (name in EVERYDAY)
+class _Told(NamedTuple):
+    """What a name says on its own."""
+
+    forms: int  # which of `_FORMS` it has, as bits
+    words: tuple[str, ...]  # at least one
+
+
+_told: dict[str, _Told] = {}  # quicker than a cache that knows what was asked for last
+
+
+def _told_by(name: str) -> _Told:
+    told = _told.get(name)
+    if told is None:
+        forms = (name[0] == "_") + 2 * name[0].isupper() + 4 * (len(name) < SHORT) + 8 * (name in EVERYDAY)
+        words = tuple(it.lower() for it in words_of(name)) or (name,)
+        if len(_told) >= _NAMES_KEPT:
+            _told.clear()
+        told = _told[name] = _Told(forms, words)
+    return told
 
 
 def _word_weights(names: Mapping[str, float]) -> dict[str, float]:
     """Word → the weight of the weightiest name that has it."""
     found: dict[str, float] = {}
     for name, weight in names.items():
-        for word in _words(name):
+        for word in _told_by(name).words:
             if weight > found.get(word, 0.0):
                 found[word] = weight
     return found
 
 
-def _words_known(names: Sequence[str], *weights: Mapping[str, float]) -> list[Floats]:
-    """For each of the *weights*: of each of *names* the mean weight of its words."""
-    found = [np.zeros(len(names), np.float32) for _ in weights]
-    tried = [(it.keys(), it.get, column) for it, column in zip(weights, found, strict=True) if it]
-    if tried:
-        for row, name in enumerate(names):
-            words = _words(name)
-            for known, get, column in tried:
-                if not known.isdisjoint(words):
-                    column[row] = sum([get(it, 0.0) for it in words]) / len(words)
+def _words_known(words: Sequence[tuple[str, ...]], *weights: Mapping[str, float]) -> list[Floats]:
+    """For each of the *weights*: the mean weight of each name's *words*."""
+    found = [np.zeros(len(words), np.float32) for _ in weights]
+    for column, known in zip(found, weights, strict=True):
+        is_unknown, get = known.keys().isdisjoint, known.get
+        for row, those in enumerate(words if known else ()):
+            if not is_unknown(those):
+                column[row] = sum([get(it, 0.0) for it in those]) / len(those)
     return found
 
 
 def _words_known_of(name: str, weights: Mapping[str, float]) -> float:
-    words = _words(name)
+    words = _told_by(name).words
     if weights.keys().isdisjoint(words):
         return 0.0
     get = weights.get
     return sum([get(it, 0.0) for it in words]) / len(words)
-
-
-@lru_cache(maxsize=_WORDS_KEPT)
-def _words(name: str) -> tuple[str, ...]:
-    return tuple(it.lower() for it in words_of(name)) or (name,)
 
 
 def _in_windows(place: Place, reading: Reading) -> _Seen:

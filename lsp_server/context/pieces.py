@@ -131,11 +131,11 @@ def _said_of_names(place: Place, reading: Reading, expected: Expected, likely: F
     """(4, names): how likely, if new; if not; whether the document has it; how near it is there."""
     number, known = reading.number, place.known
     said = np.zeros((4, len(number)))
-    for name, chance in zip(expected.names, likely.tolist(), strict=True):
-        at = number.get(name)
-        if at is not None:
-            said[1 if name in known else 0, at] = chance
-    said[2] = [name in known for name in number]
+    is_known = np.array([name in known for name in number], np.intp)
+    is_similar = expected.similar >= 0
+    at = expected.similar[is_similar]
+    said[is_known[at], at] = likely[is_similar]
+    said[2] = is_known
     for name, weight in place.weights.items():
         if name in number and name in known:
             said[3, number[name]] = weight

@@ -68,17 +68,21 @@ class Corpus:
     def scores(self, weights: Mapping[str, float]) -> Floats:
         """The score of every window for a query: identifier → weight × idf."""
         result = np.zeros(len(self.windows), np.float32)
-        for name, weight in weights.items():
-            term = self.vocabulary.get(name)
-            if term is not None:
-                first, last = self._pointers[term], self._pointers[term + 1]
-                result[self._rows[first:last]] += np.float32(weight) * self._impacts[first:last]
+        known = [(self.vocabulary[name], it) for name, it in weights.items() if name in self.vocabulary]
+        if known:
+            spans = [slice(self._pointers[term], self._pointers[term + 1]) for term, _ in known]
+            impacts = np.concatenate([self._impacts[it] for it in spans])
+            impacts *= np.repeat(
+                np.array([it for _, it in known], np.float32), [it.stop - it.start for it in spans]
+            )
+            # One after the other: what is added in another order is rounded in another way.
+            np.add.at(result, np.concatenate([self._rows[it] for it in spans]), impacts)
         return result
 
-    def place(self, window: int) -> tuple[str, int]:
-        """(path, number in that file) of a window."""
-        path = self._paths[self._window_file[window]]
-        return path, window - self.first_window[path]
+    def places(self, windows: Ints) -> list[tuple[str, int]]:
+        """(path, number in that file) of each of *windows*."""
+        paths, first = [self._paths[it] for it in self._window_file[windows].tolist()], self.first_window
+        return [(path, it - first[path]) for path, it in zip(paths, windows.tolist(), strict=True)]
 
     @cached_property
     def defined(self) -> Defined:

@@ -22,6 +22,7 @@ CLASS_KINDS = ("class", "type")
 _AT_ONCE_MAX = 12  # definitions of one name; of more, many who ask want but their number
 _MADE_MAX = 24_000  # what was asked for is kept, until there is so much
 _OWNERS_KEPT = 1_000  # whose members' names are
+_NONE: Ints = np.zeros(0, np.int32)
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 
@@ -45,10 +46,13 @@ class Defined:
 
     def definitions(self, name: str) -> Sequence[Definition]:
         """Every definition of *name*, in order."""
-        term = self._vocabulary.get(name)
-        if term is None:
-            term = self._unused.get(name)
-        return () if term is None else self._found(self._by_name.of(term))
+        return self._found(self._numbers(name))
+
+    def definitions_in(self, file: int, name: str) -> Sequence[Definition]:
+        """Those in one file."""
+        numbers = self._numbers(name)
+        first, behind = np.searchsorted(numbers, self.numbers_in(file)).tolist()
+        return [self.definition(it) for it in numbers[first:behind].tolist()]
 
     def names(self) -> set[str]:
         has_any = self._by_name.counts > 0
@@ -160,6 +164,12 @@ class Defined:
         """The number of the first definition in a file, and the one behind its last."""
         return self._firsts[file], self._firsts[file + 1]
 
+    def _numbers(self, name: str) -> Ints:
+        term = self._vocabulary.get(name)
+        if term is None:
+            term = self._unused.get(name)
+        return _NONE if term is None else self._by_name.of(term)
+
     def _name_of(self, number: int) -> str:
         at = bisect_right(self._firsts, number) - 1
         return self._files[at].name_at(number - self._firsts[at])
@@ -167,7 +177,7 @@ class Defined:
     def _found(self, numbers: Ints) -> Sequence[Definition]:
         if len(numbers) > _AT_ONCE_MAX:
             return ManyDefinitions(self, numbers)
-        return [self.definition(it) for it in numbers.tolist()]
+        return [self.definition(it) for it in numbers.tolist()] if len(numbers) else ()
 
     def _count_through(self) -> None:
         terms: list[int] = []

@@ -83,6 +83,14 @@ class Names:
             first.setdefault(it.name, it)
         return len(members), first
 
+    def definitions_in(self, path: str, name: str) -> Sequence[Definition]:
+        """Those of *name* in the file at *path*, in order; none of the others is made."""
+        files = self._files
+        if path in files.changed.files:
+            return files.changed.defined.definitions_in(files.changed.file_number[path], name)
+        number = None if path in files.gone else files.settled.file_number.get(path)
+        return () if number is None else files.settled.defined.definitions_in(number, name)
+
     def definition(self, number: int) -> Definition:
         settled, changed = self._files.settled.defined, self._files.changed.defined
         if number < len(settled):

@@ -161,8 +161,10 @@ class Snapshot:
 
     def files_with(self, name: str) -> list[str]:
         """The paths of all files that use *name*, strings and comments included."""
-        settled = {self._settled.place(int(it))[0] for it in self._settled.windows_with(name)} - self._gone
-        return sorted(settled | {self._changed.place(int(it))[0] for it in self._changed.windows_with(name)})
+        settled, changed = (
+            {path for path, _ in it.places(it.windows_with(name))} for it in (self._settled, self._changed)
+        )
+        return sorted((settled - self._gone) | changed)
 
     def rarity(self, name: str) -> float:
         """From 0, in every file, upwards: how much it says that two places share *name*."""
@@ -196,7 +198,7 @@ class Snapshot:
             name: weight * idf(self._settled.window_count(name) + self._changed.window_count(name), total)
             for name, weight in weights.items()
         }
-        found: list[tuple[str, int, float]] = []
+        found: list[list[tuple[str, int, float]]] = []
         for corpus, hidden in ((self._settled, self._gone), (self._changed, frozenset[str]())):
             scores = corpus.scores(query)
             for path, factor in (*favoured.items(), *((it, 0.0) for it in (*exclude, *hidden))):
@@ -204,12 +206,12 @@ class Snapshot:
                 if first is not None:
                     scores[first : first + len(corpus.files[path].windows)] *= factor
             hits = _best(scores, limit)
-            found += [
-                (*corpus.place(window), score)
-                for window, score in zip(hits.tolist(), scores[hits].tolist(), strict=True)
-            ]
-        found.sort(key=lambda it: (-it[2], it[0], it[1]))
-        return found[:limit]
+            places, values = corpus.places(hits), scores[hits].tolist()
+            found.append([(*it, score) for it, score in zip(places, values, strict=True)])
+        settled, changed = found
+        if settled and changed:
+            return sorted(settled + changed, key=lambda it: (-it[2], it[0], it[1]))[:limit]
+        return settled or changed
 
     # Changes, each a new Snapshot
 
@@ -274,11 +276,13 @@ class Snapshot:
 
 
 def _best(scores: NDArray[np.float32], limit: int) -> NDArray[np.intp]:
-    """The numbers of the *limit* highest of *scores*, or of all that are not 0."""
+    """The numbers of the *limit* highest of *scores*, or of all that are not 0; equal ones ascending."""
     # Nearly all share but a common word or two: what is far below the best need not be put in order.
     best = scores.max(initial=0.0)
     for share in _SHARES_TRIED:
         hits = np.flatnonzero(scores > share * best)
         if len(hits) >= limit:
             break
-    return hits if len(hits) <= limit else hits[np.argpartition(scores[hits], -limit)[-limit:]]
+    if len(hits) > limit:
+        hits = np.sort(hits[np.argpartition(scores[hits], -limit)[-limit:]])
+    return hits[np.argsort(-scores[hits], kind="stable")]
