@@ -57,21 +57,18 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
     wanted = order[:SIGNATURES_MAX]
     wanted += [it for it in order[SIGNATURES_MAX:] if expected.names[it] in place.called]
     candidates: list[Candidate] = []
-    definitions: list[Definition | None] = list(map(expected.meant.of, wanted))
+    definitions = expected.meant.of(wanted)
     worth_of_definition = likely[wanted]
     lines: dict[str, list[tuple[int, int]]] = {}  # path → (line, number of the definition's worth)
-    wanted_numbers = numbers[wanted].tolist()
-    for place_in_order, it in enumerate(wanted):
-        definition = definitions[place_in_order]
-        assert definition is not None
-        number = len(telling) + place_in_order
+    for number, (it, of_name, definition) in enumerate(
+        zip(wanted, numbers[wanted].tolist(), definitions, strict=True)
+    ):
         if expected.names[it] in place.called:
-            worth_of_definition[place_in_order] = max(worth_of_definition[place_in_order], CALLED)
-        lines.setdefault(definition.path, []).append((definition.name_line, number))
-        of_name = wanted_numbers[place_in_order]
-        candidates.append(
-            _signature(place, definition, expected.owner[it], [number] if of_name < 0 else [number, of_name])
-        )
+            worth_of_definition[number] = max(worth_of_definition[number], CALLED)
+        own = len(telling) + number
+        lines.setdefault(definition.path, []).append((definition.name_line, own))
+        shows = [own] if of_name < 0 else [own, of_name]
+        candidates.append(_signature(place, definition, expected.owner[it], shows))
     found = found_pieces(place, reading, expected, likely)
     if found.pieces:
         bits = fitted("pieces", PIECE_FEATURES).values(found.features)
@@ -81,9 +78,11 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
             found.pieces, found.windows, bits.tolist(), shown, strict=True
         ):
             share = window.score / best
-            for line, number in lines.get(piece.path, ()):
-                if piece.first_line <= line <= piece.last_line:
-                    names.append(number)
+            names += [
+                number
+                for line, number in lines.get(piece.path, ())
+                if piece.first_line <= line <= piece.last_line
+            ]
             candidates.append(
                 Candidate(
                     path=piece.path, first_line=piece.first_line, last_line=piece.last_line, text=piece.text,
@@ -92,9 +91,8 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
                     names=names, reason=window.reason, is_signature=False, lines=piece.lines,
                 )
             )  # fmt: skip
-            definitions.append(None)
     all_worths = np.concatenate([worths[telling], DEFINITION * worth_of_definition])
-    return Candidates(candidates, all_worths, definitions)
+    return Candidates(candidates, all_worths, [*definitions, *(None for _ in found.pieces)])
 
 
 def _shown_names(found: Found, reading: Reading, similar: Ints, numbers: Ints) -> list[list[int]]:
@@ -131,11 +129,9 @@ def _signature(place: Place, definition: Definition, owner: str, shows: Sequence
     text = definition.signature
     if definition.name in place.line_names and definition.doc:
         text = f"{text}\n    {comment_of(definition)}"
-    return Candidate(
-        path=definition.path, first_line=definition.name_line,
-        last_line=definition.name_line + definition.signature.count("\n"), text=text, value=0.0,
-        names=shows, reason=partial(_reason, place, definition, owner), is_signature=True,
-    )  # fmt: skip
+    line, reason = definition.name_line, partial(_reason, place, definition, owner)
+    last_line = line + definition.signature.count("\n")
+    return Candidate(definition.path, line, last_line, text, 0.0, shows, reason, is_signature=True)
 
 
 def _reason(place: Place, definition: Definition, owner: str) -> str:

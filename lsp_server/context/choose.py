@@ -74,12 +74,14 @@ def choose(
         it = candidates[number]
         gain = float(gains[number])
         group = groups.pop((it.path, it.is_signature), None)
-        if group is not None:
+        if group is not None and len(group) > 1:
             total_costs[group] = costs[group]
         total_costs[number] = np.inf
         for name in it.names:
             if worths[name]:
-                gains[showing[ends[name - 1] if name else 0 : ends[name]]] -= worths[name]
+                start, end = ends[name - 1] if name else 0, ends[name]
+                if end - start > 1:
+                    gains[showing[start:end]] -= worths[name]
                 worths[name] = 0.0
         for line in it.lines:
             if line in alike:

@@ -19,7 +19,7 @@ from lsp_server.context.place import Place
 from lsp_server.context.reading import Reading
 from lsp_server.context.types import ENCLOSING
 from lsp_server.index.defined import words_of
-from lsp_server.index.names import Named
+from lsp_server.index.names import Named, Names
 from lsp_server.index.numbers import Ints
 from lsp_server.index.packed import KINDS
 from lsp_server.index.snapshot import Snapshot
@@ -60,37 +60,28 @@ class Expected:
 class Meant:
     """Of each name the definition of another file that is most likely meant, made when it is asked for."""
 
-    def __init__(self, snapshot: Snapshot, numbers: Ints, made: Mapping[int, Definition]) -> None:
-        """*numbers* has -1 where there is none, or one of those that were *made*, by row."""
-        self._snapshot, self._numbers, self._made = snapshot, numbers, made
+    def __init__(self, names: Names, numbers: Ints) -> None:
+        """*numbers* has -1 where there is none."""
+        self._names, self._numbers = names, numbers
         self.is_there: Bools = numbers >= 0
-        self.is_there[[*made]] = True
 
-    def of(self, row: int) -> Definition:
-        made = self._made.get(row)
-        return self._snapshot.names.definition(int(self._numbers[row])) if made is None else made
+    def of(self, rows: Sequence[int]) -> list[Definition]:
+        return self._names.definitions_of(self._numbers[rows].tolist())
 
     def places(self) -> tuple[NDArray[np.intp], list[str]]:
         """Which of the paths each is in, and the paths, the last of which is that of no definition."""
-        at, paths = np.full(len(self._numbers), -1), list[str]()
-        has_number = self._numbers >= 0
-        at[has_number], paths = self._snapshot.names.places_of(self._numbers[has_number])
-        number_of = {path: number for number, path in enumerate(paths)}
-        for row, it in self._made.items():
-            at[row] = number_of.setdefault(it.path, len(number_of))
-        return at, [*number_of, ""]
+        at = np.full(len(self._numbers), -1)
+        at[self.is_there], paths = self._names.places_of(self._numbers[self.is_there])
+        return at, [*paths, ""]
 
     def kinds(self) -> NDArray[np.uint8]:
         """The kind of each, as a number into `KINDS`; behind its end if there is none."""
         kinds = np.full(len(self._numbers), len(KINDS), np.uint8)
-        has_number = self._numbers >= 0
-        kinds[has_number] = self._snapshot.names.kinds_of(self._numbers[has_number])
-        for row, it in self._made.items():
-            kinds[row] = KINDS.index(it.kind)
+        kinds[self.is_there] = self._names.kinds_of(self._numbers[self.is_there])
         return kinds
 
 
-_Member = tuple[float, bool, int | Definition, str]  # weight, of the receiver, which, of whom
+_Member = tuple[float, bool, int, str]  # weight, of the receiver, which, of whom
 
 
 class _Seen(NamedTuple):
@@ -119,13 +110,11 @@ def expected_names(
     in_file = np.array([place.known.get(it, 0) for it in named.names], np.int64)
     similar = np.array([seen.number.get(it, -1) for it in named.names], np.intp)
     as_member = {row: known for row, it in enumerate(named.names) if (known := member.get(it)) is not None}
-    made = _meant_as_members(snapshot, place, as_member, numbers, is_hidden)
-    has_any = numbers >= 0
-    has_any[[*made]] = True
-    rows = np.flatnonzero(has_any | ((in_file == 0) & (similar >= 0)))
+    _mean_members(snapshot, place, as_member, numbers, is_hidden)
+    rows = np.flatnonzero((numbers >= 0) | ((in_file == 0) & (similar >= 0)))
     row_of = {row: number for number, row in enumerate(rows.tolist())}
     candidates = _Rows(
-        named.of(rows), Meant(snapshot, numbers[rows], {row_of[row]: it for row, it in made.items()}),
+        named.of(rows), Meant(snapshot.names, numbers[rows]),
         {row_of[row]: it for row, it in as_member.items() if row in row_of},
         in_file[rows], similar[rows], counts[rows],
     )  # fmt: skip
@@ -204,29 +193,18 @@ def _likeliest(
         ranks |= dict.fromkeys(hidden, -1)
 
 
-def _meant_as_members(
+def _mean_members(
     snapshot: Snapshot,
     place: Place,
     as_member: Mapping[int, _Member],
     numbers: Ints,
     is_hidden: Callable[[str], bool],
-) -> dict[int, Definition]:
-    """What is a member is meant as that. Fills in *numbers* by row; those without one come back."""
-    made: dict[int, Definition] = {}
-    rows: list[int] = []
-    of_members: list[int] = []
-    for row, (_, _, it, _) in as_member.items():
-        if isinstance(it, int):
-            rows.append(row)
-            of_members.append(it)
-        elif it.path != place.path and not is_hidden(it.path):
-            made[row] = it
-            numbers[row] = -1
-    found = np.array(of_members, np.int64)
+) -> None:
+    """What is a member, by row, is meant as that in *numbers*."""
+    found = np.array([it for _, _, it, _ in as_member.values()], np.int64)
     at, paths = snapshot.names.places_of(found)
     may_be_shown = np.array([it != place.path and not is_hidden(it) for it in paths], bool)[at]
-    numbers[np.array(rows, np.intp)[may_be_shown]] = found[may_be_shown]
-    return made
+    numbers[np.array([*as_member], np.intp)[may_be_shown]] = found[may_be_shown]
 
 
 class _Rows(NamedTuple):

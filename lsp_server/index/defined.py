@@ -5,6 +5,7 @@ Immutable. What is asked of hundreds of names at once is asked of arrays.
 
 import re
 import sys
+from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -51,8 +52,10 @@ class Defined:
     def definitions_in(self, file: int, name: str) -> Sequence[Definition]:
         """Those in one file."""
         numbers = self._numbers(name)
-        first, behind = np.searchsorted(numbers, self.numbers_in(file)).tolist()
-        return [self.definition(it) for it in numbers[first:behind].tolist()]
+        first, behind = self.numbers_in(file)
+        if len(numbers) > _AT_ONCE_MAX:
+            numbers = numbers[slice(*np.searchsorted(numbers, (first, behind)))]
+        return [self.definition(it) for it in numbers.tolist() if first <= it < behind]
 
     def names(self) -> set[str]:
         has_any = self._by_name.counts > 0
@@ -60,6 +63,8 @@ class Defined:
 
     def terms(self, names: Sequence[str]) -> Ints:
         """The numbers of *names*."""
+        if not self._files:
+            return np.zeros(len(names), np.int64)
         unknown, term, unused = len(self._vocabulary), self._vocabulary.get, self._unused
         found = [term(it, unknown) for it in names]
         if unused:
@@ -97,30 +102,19 @@ class Defined:
 
     def members(self, owner: str) -> Sequence[Definition]:
         """What stands right in the classes, types and modules that are called *owner*."""
-        number = self._owners.get(owner)
-        return () if number is None else self._found(self._by_owner.of(number))
+        return self._found(self.member_numbers(owner))
 
-    def member_count(self, owner: str) -> int:
+    def member_numbers(self, owner: str) -> Ints:
         number = self._owners.get(owner)
-        return 0 if number is None else int(self._by_owner.counts[number])
-
-    def has_members_in(self, owner: str, files: Sequence[int]) -> bool:
-        """Whether any of them is in one of these files."""
-        number = self._owners.get(owner)
-        if number is None or not files:
-            return False
-        spans = np.array([self.numbers_in(it) for it in files])
-        starts, ends = np.searchsorted(self._by_owner.of(number), spans.T)
-        return bool((starts < ends).any())
+        return _NONE if number is None else self._by_owner.of(number)
 
     def first_members(self, owner: str) -> Mapping[str, int]:
         """The number of the first member of each name."""
         known = self._members.get(owner)
         if known is None:
-            number = self._owners.get(owner)
             found: dict[str, int] = {}
-            for it in () if number is None else self._by_owner.of(number).tolist():
-                found.setdefault(self._name_of(it), it)
+            for it in self.member_numbers(owner).tolist():
+                found.setdefault(self.name_of(it), it)
             if len(self._members) >= _OWNERS_KEPT:
                 self._members.clear()
             known = self._members[owner] = found
@@ -152,6 +146,11 @@ class Defined:
             known = self._made[number] = self._files[at].at(number - self._firsts[at])
         return known
 
+    def definitions_of(self, numbers: Iterable[int]) -> list[Definition]:
+        """The same as `definition` of each, sooner where most were made before."""
+        known, make = self._made.get, self.definition
+        return [made if (made := known(it)) is not None else make(it) for it in numbers]
+
     def files_of(self, numbers: Ints) -> NDArray[np.intp]:
         """The number of the file that each is in."""
         return np.searchsorted(self._first_numbers, numbers, side="right") - 1
@@ -159,6 +158,10 @@ class Defined:
     def kinds_of(self, numbers: Ints) -> NDArray[np.uint8]:
         """The kind of each, as a number into `packed.KINDS`."""
         return self._kinds[numbers]
+
+    def name_of(self, number: int) -> str:
+        at = bisect_right(self._firsts, number) - 1
+        return self._files[at].name_at(number - self._firsts[at])
 
     def numbers_in(self, file: int) -> tuple[int, int]:
         """The number of the first definition in a file, and the one behind its last."""
@@ -169,10 +172,6 @@ class Defined:
         if term is None:
             term = self._unused.get(name)
         return _NONE if term is None else self._by_name.of(term)
-
-    def _name_of(self, number: int) -> str:
-        at = bisect_right(self._firsts, number) - 1
-        return self._files[at].name_at(number - self._firsts[at])
 
     def _found(self, numbers: Ints) -> Sequence[Definition]:
         if len(numbers) > _AT_ONCE_MAX:
@@ -212,16 +211,17 @@ class _Grouped:
         group_of = np.array(groups, np.int64)
         self._numbers = numbers[np.argsort(group_of, kind="stable")]
         self.counts: Ints = np.bincount(group_of, minlength=count).astype(np.int32)
-        self._starts: Ints = (np.cumsum(self.counts) - self.counts).astype(np.int32)
+        # An array gives Python's own numbers, which are quicker than numpy's.
+        self._bounds = array("i", [0, *np.cumsum(self.counts).tolist()])
 
     def of(self, group: int) -> Ints:
         """Ascending."""
-        start = self._starts[group]
-        return self._numbers[start : start + self.counts[group]]
+        return self._numbers[self._bounds[group] : self._bounds[group + 1]]
 
     def of_all(self, groups: Ints, counts: Ints, starts: Ints) -> Ints:
         """Those of all *groups*, one after the other: *counts* of each, from *starts* on."""
-        at = np.repeat(self._starts[groups] - starts, counts) + np.arange(counts.sum())
+        at = np.repeat(np.frombuffer(self._bounds, np.int32)[groups] - starts, counts)
+        at += np.arange(len(at))
         found: Ints = self._numbers[at]
         return found
 

@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import chain, count
 from pathlib import PurePosixPath
 from string import ascii_letters, digits
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from lsp_server.index.numbers import Ints, compact
 from lsp_server.index.occurrences import Occurrences
 from lsp_server.index.packed import PackedDefinitions, packed
 from lsp_server.index.windows import windows_of
-from lsp_server.syntax.outline import Definition, Import, Outline
+from lsp_server.syntax.outline import Import, Outline
 from lsp_server.syntax.outlining import IDENTIFIER, NAME_MAX_CHARACTERS, identifiers_in, syntax_in
 from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
@@ -67,7 +68,7 @@ class IndexedFile:
         return self.identifiers.names
 
     @property
-    def top_level(self) -> tuple[Definition, ...]:
+    def top_level(self) -> tuple["NumberedName", ...]:
         """What stands outside of any class or function."""
         return _top_level_of(self)
 
@@ -97,10 +98,18 @@ def _outline_of(file: IndexedFile) -> Outline:
     )  # fmt: skip
 
 
+class NumberedName(NamedTuple):
+    """A definition that need not be made yet."""
+
+    name: str
+    path: str
+    number: int  # among the definitions of the file
+
+
 @lru_cache(maxsize=_TOP_LEVELS_KEPT)
-def _top_level_of(file: IndexedFile) -> tuple[Definition, ...]:
+def _top_level_of(file: IndexedFile) -> tuple[NumberedName, ...]:
     heads = enumerate(file.definitions.heads())
-    return tuple(file.definitions.at(number) for number, (_, owner, _) in heads if not owner)
+    return tuple(NumberedName(name, file.path, number) for number, (name, owner, _) in heads if not owner)
 
 
 def index_file(document: Document) -> IndexedFile:

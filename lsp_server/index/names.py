@@ -4,14 +4,14 @@ A definition has a number here and need not be made; the number means nothing in
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.index.file import IndexedFile
+from lsp_server.index.file import IndexedFile, NumberedName
 from lsp_server.index.files import Files
 from lsp_server.index.numbers import Ints
 from lsp_server.syntax.outline import Definition
@@ -67,21 +67,46 @@ class Names:
                         counts[rows[name]] -= count
         (few,) = np.nonzero((counts > 0) & (counts <= at_most))
         first, rank = settled.likeliest(named.settled[few], {**ranks, **dict.fromkeys(gone, -1)})
-        other, other_rank = changed.likeliest(named.changed[few], ranks)
-        other = np.where(other_rank >= 0, len(settled.defined) + other, -1)
         found = np.full(len(named.names), -1)
-        found[few] = np.where((rank >= 0) & (rank >= other_rank), first, other)
+        found[few] = np.where(rank >= 0, first, -1)
+        if changed.files:
+            other, other_rank = changed.likeliest(named.changed[few], ranks)
+            is_other = (other_rank >= 0) & (other_rank > rank)
+            found[few[is_other]] = len(settled.defined) + other[is_other]
         return counts, found
 
-    def first_members(self, owner: str) -> tuple[int, Mapping[str, int | Definition]]:
-        """How many members *owner* has, and the first of each name: its number, if it need not be made."""
+    def first_members(self, owner: str) -> tuple[int, Mapping[str, int]]:
+        """How many members *owner* has, and the number of the first of each name."""
         settled, changed = self._files.settled.defined, self._files.changed.defined
-        if not changed.member_count(owner) and not settled.has_members_in(owner, self._files.gone_numbers()):
-            return settled.member_count(owner), settled.first_members(owner)
-        first: dict[str, int | Definition] = {}
-        for it in (members := self._files.members(owner)):
-            first.setdefault(it.name, it)
-        return len(members), first
+        numbers, more = settled.member_numbers(owner), changed.member_numbers(owner)
+        gone = self._files.gone_numbers()
+        is_left = ~np.isin(settled.files_of(numbers), gone) if gone else np.ones(len(numbers), bool)
+        if is_left.all() and not len(more):
+            return len(numbers), settled.first_members(owner)
+        left, behind = numbers[is_left].tolist(), len(settled)
+        first: dict[str, int] = {}
+        for it in left:
+            first.setdefault(settled.name_of(it), it)
+        for it in more.tolist():
+            first.setdefault(changed.name_of(it), behind + it)
+        return len(left) + len(more), first
+
+    def numbers_of(self, names: Iterable[NumberedName]) -> list[int]:
+        """Of files that are known."""
+        first: dict[str, int] = {}
+        found: list[int] = []
+        for _, path, number in names:
+            start = first.get(path)
+            if start is None:
+                start = first[path] = self._first_in(path)
+            found.append(start + number)
+        return found
+
+    def _first_in(self, path: str) -> int:
+        settled, changed = self._files.settled, self._files.changed
+        if path in changed.files:
+            return len(settled.defined) + changed.defined.numbers_in(changed.file_number[path])[0]
+        return settled.defined.numbers_in(settled.file_number[path])[0]
 
     def definitions_in(self, path: str, name: str) -> Sequence[Definition]:
         """Those of *name* in the file at *path*, in order; none of the others is made."""
@@ -97,6 +122,12 @@ class Names:
             return settled.definition(number)
         return changed.definition(number - len(settled))
 
+    def definitions_of(self, numbers: Sequence[int]) -> list[Definition]:
+        settled = self._files.settled.defined
+        if max(numbers, default=0) < len(settled):
+            return settled.definitions_of(numbers)
+        return list(map(self.definition, numbers))
+
     def places_of(self, numbers: Ints) -> tuple[NDArray[np.intp], list[str]]:
         """Which of the paths each of these definitions is in, and the paths."""
         settled, changed = self._files.settled, self._files.changed
@@ -111,6 +142,8 @@ class Names:
     def kinds_of(self, numbers: Ints) -> NDArray[np.uint8]:
         """The kind of each of these definitions, as a number into `packed.KINDS`."""
         settled, changed = self._files.settled.defined, self._files.changed.defined
+        if not len(changed):
+            return settled.kinds_of(numbers)
         is_settled = numbers < len(settled)
         kinds = np.empty(len(numbers), np.uint8)
         kinds[is_settled] = settled.kinds_of(numbers[is_settled])

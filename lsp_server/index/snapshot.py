@@ -157,7 +157,7 @@ class Snapshot:
     def top_level(self, path: str) -> Sequence[Definition]:
         """What the file at *path* defines outside of any class or function."""
         file = self.file(path)
-        return () if file is None else file.top_level
+        return () if file is None else self.names.definitions_of(self.names.numbers_of(file.top_level))
 
     def files_with(self, name: str) -> list[str]:
         """The paths of all files that use *name*, strings and comments included."""
