@@ -36,8 +36,11 @@ NAME_MIN_CHARACTERS = 3
 DEFINITIONS_MAX = 12
 SHORT = 5  # characters
 _OF_SIMILAR = ("similar", "similar_best", "alike", "alike_all")  # in the order of FEATURES and `_Seen.of`
-_FUNCTIONS = [KINDS.index(it) for it in ("function", "method", "macro")]
-_CLASSES, _FIELD = [KINDS.index(it) for it in ("class", "type")], KINDS.index("field")
+# By a kind's number; behind the last is that of no definition.
+_FUNCTIONS, _CLASSES, _FIELDS = (
+    np.array([it in kinds for it in (*KINDS, "")])
+    for kinds in (("function", "method", "macro"), ("class", "type"), ("field",))
+)
 CROWD, CLOSE_CROWD = 400, 0.6  # of so many members each is hardly likelier for being one
 _NAMES_KEPT = 32_768
 WORDS_NEAR = 0.5  # of a name's words, by the weight of the names near that have them, are enough to be one
@@ -232,7 +235,7 @@ def _features(
     at, paths = rows.meant.places()
     imported_files = frozenset(place.imported_paths)
     kind = rows.meant.kinds()
-    is_class = np.isin(kind, _CLASSES)
+    is_class = _CLASSES[kind]
     told = list(map(_told_by, names))
     forms = np.array([it.forms for it in told], np.uint8)
     on_line = _word_weights(dict.fromkeys(place.line_names, 1.0))
@@ -254,9 +257,9 @@ def _features(
         "definitions_none": ~rows.meant.is_there,
         "in_imported_file": np.array([it in imported_files for it in paths], bool)[at],
         "in_folder": np.array([it.rpartition("/")[0] == place.folder for it in paths], bool)[at],
-        "is_function": np.isin(kind, _FUNCTIONS),
+        "is_function": _FUNCTIONS[kind],
         "is_class": is_class,
-        "is_field": kind == _FIELD,
+        "is_field": _FIELDS[kind],
         **{feature: (forms & bit) > 0 for feature, bit in _FORMS.items()},
         "at_line_start": not place.line_names,
         "words_near": words_near,
