@@ -166,6 +166,8 @@ def _echoes(place: Place, pieces: Sequence[Piece]) -> tuple[Sequence[int], Seque
 
 def _text(read: WindowText, a: int, b: int) -> str:
     """The lines of a window from one with text up to another, with the blank ones between them."""
+    if read.numbers[b - 1] - read.numbers[a] == b - 1 - a:  # there are none
+        return "\n".join([line.rstrip() for line in read.texts[a:b]])
     parts: list[str] = []
     for number, line in zip(read.numbers[a:b], read.texts[a:b], strict=True):
         parts += [""] * (number - read.numbers[a] - len(parts))
@@ -175,4 +177,4 @@ def _text(read: WindowText, a: int, b: int) -> str:
 
 def _telling(lines: Iterable[str]) -> tuple[str, ...]:
     """In their order: a set's changes from process to process, and sums are rounded by it."""
-    return tuple(dict.fromkeys(it for line in lines if len(it := line.strip()) > _BRACKETS))
+    return tuple(dict.fromkeys([it for line in lines if len(it := line.strip()) > _BRACKETS]))

@@ -94,8 +94,8 @@ def read_windows(snapshot: Snapshot, place: Place, windows: Sequence[Window]) ->
     texts = [window_text(it.file, it.number) for it in windows]
     number: defaultdict[str, int] = defaultdict(count().__next__)
     used_names = chain.from_iterable(it.names for it in texts)
-    used = np.fromiter(map(number.__getitem__, used_names), np.intp)
     name_counts = list(chain.from_iterable(it.name_counts for it in texts))
+    used = np.fromiter(map(number.__getitem__, used_names), np.intp, sum(name_counts))
     line_counts = [len(it.numbers) for it in texts]
     first_line = np.array([0, *np.cumsum(line_counts)], np.intp)
     window_of = np.repeat(np.arange(len(windows)), line_counts)
