@@ -24,7 +24,7 @@ class Named:
     names: Sequence[str]
     settled: Ints
     changed: Ints
-    may_be_defined: NDArray[np.bool_]  # see `Snapshot.maybe_defined`
+    may_be_defined: NDArray[np.bool_]  # cheaper than to ask for definitions, and misses none
 
     def of(self, rows: NDArray[np.intp]) -> "Named":
         """Those with these numbers among all."""

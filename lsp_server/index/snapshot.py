@@ -126,13 +126,8 @@ class Snapshot:
         """Every definition of *name*, by path and line."""
         return self._files.definitions(name)
 
-    def maybe_defined(self, names: Iterable[str]) -> list[str]:
-        """Those of *names*, in order, that files may define; cheaper than `definitions`, and misses none."""
-        named = self.names.numbered(list(names))
-        return [named.names[it] for it in np.flatnonzero(named.may_be_defined).tolist()]
-
     def defined_names(self) -> set[str]:
-        """All that `maybe_defined` would let through."""
+        """All that files may define, and some that only files that are gone did."""
         return self._settled.defined.names() | self._changed.defined.names()
 
     def members(self, owner: str) -> Sequence[Definition]:
