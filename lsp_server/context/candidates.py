@@ -1,6 +1,6 @@
 """Everything that could be shown at one place, each with what it is worth."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -18,7 +18,7 @@ from lsp_server.context.place import Place
 from lsp_server.context.reading import Reading, read_windows
 from lsp_server.context.signatures import comment_of
 from lsp_server.context.similar import Window, similar_windows
-from lsp_server.index.corpus import DefinitionAt
+from lsp_server.index.numbers import Ints
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
 
@@ -48,41 +48,41 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
     owners = touched_owners(snapshot, place)
     expected = expected_names(snapshot, place, reading, owners, is_hidden)
     likely = _likely(place, expected)
-    is_new = np.array(expected.is_new, bool)
-    worths = likely * np.where(is_new, NEW_NAME, KNOWN_NAME).astype(np.float32)
-    telling = np.flatnonzero(worths >= NAME_WORTH_MIN).tolist()
-    numbers = {expected.names[it]: number for number, it in enumerate(telling)}
-    order = [it for it in np.argsort(-likely, kind="stable").tolist() if expected.definition[it] is not None]
+    worths = likely * np.where(expected.is_new, NEW_NAME, KNOWN_NAME).astype(np.float32)
+    telling = np.flatnonzero(worths >= NAME_WORTH_MIN)
+    numbers = np.full(len(worths), -1)  # of the names, among those that tell
+    numbers[telling] = np.arange(len(telling))
+    order = np.argsort(-likely, kind="stable")
+    order = order[expected.meant.is_there[order]].tolist()
     wanted = order[:SIGNATURES_MAX]
     wanted += [it for it in order[SIGNATURES_MAX:] if expected.names[it] in place.called]
     candidates: list[Candidate] = []
-    definitions: list[Definition | None] = []
-    worth_of_definition: list[float] = []
+    definitions = expected.meant.of(wanted)
+    worth_of_definition = likely[wanted]
     lines: dict[str, list[tuple[int, int]]] = {}  # path → (line, number of the definition's worth)
-    for it in wanted:
-        meant = expected.definition[it]
-        assert meant is not None
-        definition = meant.made() if isinstance(meant, DefinitionAt) else meant
-        name = expected.names[it]
-        number = len(telling) + len(worth_of_definition)
-        chance = float(likely[it])
-        worth_of_definition.append(DEFINITION * (max(chance, CALLED) if name in place.called else chance))
-        lines.setdefault(definition.path, []).append((definition.name_line, number))
-        shows = [number, numbers[name]] if name in numbers else [number]
+    for number, (it, of_name, definition) in enumerate(
+        zip(wanted, numbers[wanted].tolist(), definitions, strict=True)
+    ):
+        if expected.names[it] in place.called:
+            worth_of_definition[number] = max(worth_of_definition[number], CALLED)
+        own = len(telling) + number
+        lines.setdefault(definition.path, []).append((definition.name_line, own))
+        shows = [own] if of_name < 0 else [own, of_name]
         candidates.append(_signature(place, definition, expected.owner[it], shows))
-        definitions.append(definition)
     found = found_pieces(place, reading, expected, likely)
     if found.pieces:
         bits = fitted("pieces", PIECE_FEATURES).values(found.features)
         best = found.windows[0].score
-        shown = _shown_names(found, reading, numbers)
+        shown = _shown_names(found, reading, expected.similar, numbers)
         for piece, window, spared, names in zip(
             found.pieces, found.windows, bits.tolist(), shown, strict=True
         ):
             share = window.score / best
-            for line, number in lines.get(piece.path, ()):
-                if piece.first_line <= line <= piece.last_line:
-                    names.append(number)
+            names += [
+                number
+                for line, number in lines.get(piece.path, ())
+                if piece.first_line <= line <= piece.last_line
+            ]
             candidates.append(
                 Candidate(
                     path=piece.path, first_line=piece.first_line, last_line=piece.last_line, text=piece.text,
@@ -91,17 +91,14 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
                     names=names, reason=window.reason, is_signature=False, lines=piece.lines,
                 )
             )  # fmt: skip
-            definitions.append(None)
-    all_worths = np.concatenate([worths[telling], np.array(worth_of_definition, np.float32)])
-    return Candidates(candidates, all_worths, definitions)
+    all_worths = np.concatenate([worths[telling], DEFINITION * worth_of_definition])
+    return Candidates(candidates, all_worths, [*definitions, *(None for _ in found.pieces)])
 
 
-def _shown_names(found: Found, reading: Reading, numbers: Mapping[str, int]) -> list[list[int]]:
+def _shown_names(found: Found, reading: Reading, similar: Ints, numbers: Ints) -> list[list[int]]:
     """Of each piece, those of the *numbers* whose names it holds, ascending."""
     number_of = np.full(len(reading.number), -1)
-    for name, number in numbers.items():
-        if name in reading.number:
-            number_of[reading.number[name]] = number
+    number_of[similar[similar >= 0]] = numbers[similar >= 0]
     shown = number_of[found.names]
     is_telling = shown >= 0
     shown, of = shown[is_telling], found.names_of[is_telling]
@@ -132,11 +129,9 @@ def _signature(place: Place, definition: Definition, owner: str, shows: Sequence
     text = definition.signature
     if definition.name in place.line_names and definition.doc:
         text = f"{text}\n    {comment_of(definition)}"
-    return Candidate(
-        path=definition.path, first_line=definition.name_line,
-        last_line=definition.name_line + definition.signature.count("\n"), text=text, value=0.0,
-        names=shows, reason=partial(_reason, place, definition, owner), is_signature=True,
-    )  # fmt: skip
+    line, reason = definition.name_line, partial(_reason, place, definition, owner)
+    last_line = line + definition.signature.count("\n")
+    return Candidate(definition.path, line, last_line, text, 0.0, shows, reason, is_signature=True)
 
 
 def _reason(place: Place, definition: Definition, owner: str) -> str:

@@ -7,6 +7,7 @@ heuristic (Khuller, Moss & Naor 1999).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -51,55 +52,70 @@ def choose(
     """
     if not candidates:
         return Choice((), 0.0)
-    worths = name_worths.copy()
-    showing: list[list[int]] = [[] for _ in range(len(worths))]
-    for number, it in enumerate(candidates):
-        for name in it.names:
-            showing[name].append(number)
-    shown_names = np.array([name for it in candidates for name in it.names], np.intp)
-    shown_by = np.repeat(np.arange(len(candidates)), [len(it.names) for it in candidates])
-    alone = np.array([it.value for it in candidates])
-    gains = (alone + np.bincount(shown_by, worths[shown_names], len(candidates))).astype(np.float32)
-    per_line = np.array([it.value / max(1, len(it.lines)) for it in candidates], np.float32)
-    holding: dict[str, list[int]] = {}
+    counts = [len(it.names) for it in candidates]
+    shown_names = np.fromiter(chain.from_iterable(it.names for it in candidates), np.intp, sum(counts))
+    shown_by = np.repeat(np.arange(len(candidates)), counts)
+    values = np.array([it.value for it in candidates])
+    gains = (values + np.bincount(shown_by, name_worths[shown_names], len(candidates))).astype(np.float32)
+    per_line = (values / [max(1, len(it.lines)) for it in candidates]).astype(np.float32)
+    # Each name's candidates, one name after the other.
+    showing = shown_by[np.argsort(shown_names, kind="stable")]
+    ends = np.cumsum(np.bincount(shown_names, minlength=len(name_worths))).tolist()
+    worths = name_worths.tolist()
+    alike = _alike(candidates)
     groups: dict[tuple[str, bool], list[int]] = {}
     for number, it in enumerate(candidates):
-        for line in it.lines:
-            holding.setdefault(line, []).append(number)
         groups.setdefault((it.path, it.is_signature), []).append(number)
-    total_costs = costs + path_costs
-    is_open = np.ones(len(candidates), bool)
+    total_costs = costs + path_costs  # infinite, once a candidate is taken or cannot be paid any more
     left, worth = budget_tokens, 0.0
     chosen: list[tuple[Candidate, float]] = []
 
     def take(number: int) -> float:
         it = candidates[number]
         gain = float(gains[number])
-        is_open[number] = False
         group = groups.pop((it.path, it.is_signature), None)
-        if group is not None:
+        if group is not None and len(group) > 1:
             total_costs[group] = costs[group]
+        total_costs[number] = np.inf
         for name in it.names:
             if worths[name]:
-                gains[showing[name]] -= worths[name]
+                start, end = ends[name - 1] if name else 0, ends[name]
+                if end - start > 1:
+                    gains[showing[start:end]] -= worths[name]
                 worths[name] = 0.0
         for line in it.lines:
-            alike = holding.pop(line, [])
-            if len(alike) > 1:
-                gains[alike] -= per_line[alike]
+            if line in alike:
+                these = alike.pop(line)
+                gains[these] -= per_line[these]
         return gain
 
     for number in shown:
         worth += take(number)
+    density = np.empty_like(gains)
     while True:
-        density = np.where(is_open & (total_costs <= left), gains / total_costs, 0.0)
+        np.divide(gains, total_costs, out=density)
         best = int(density.argmax())
         if density[best] < WORTH_PER_TOKEN_MIN:
             return Choice(_without_repeats(chosen), worth)
-        left -= float(total_costs[best])
+        cost = total_costs[best]
+        if not cost <= left:
+            total_costs[total_costs > left] = np.inf
+            continue
+        left -= float(cost)
         gain = take(best)
         worth += gain
         chosen.append((candidates[best], gain))
+
+
+def _alike(candidates: Sequence[Candidate]) -> dict[str, list[int]]:
+    """The lines that several of *candidates* have, with the numbers of those; most lines only one has."""
+    first: dict[str, int] = {}
+    found: dict[str, list[int]] = {}
+    for number, it in enumerate(candidates):
+        for line in it.lines:
+            if first.setdefault(line, number) != number:
+                found.setdefault(line, [first[line]]).append(number)
+    return found
 
 
 def _without_repeats(chosen: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:

@@ -7,7 +7,6 @@ a small model fitted on other repositories turns that into a probability.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +18,10 @@ from lsp_server.context.owners import Owner
 from lsp_server.context.place import Place
 from lsp_server.context.reading import Reading
 from lsp_server.context.types import ENCLOSING
-from lsp_server.index.corpus import DefinitionAt, words_of
+from lsp_server.index.defined import words_of
+from lsp_server.index.names import Named, Names
+from lsp_server.index.numbers import Ints
+from lsp_server.index.packed import KINDS
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
 
@@ -34,24 +36,55 @@ NAME_MIN_CHARACTERS = 3
 DEFINITIONS_MAX = 12
 SHORT = 5  # characters
 _OF_SIMILAR = ("similar", "similar_best", "alike", "alike_all")  # in the order of FEATURES and `_Seen.of`
-_FUNCTIONS, _CLASSES = ("function", "method", "macro"), ("class", "type")
+# By a kind's number; behind the last is that of no definition.
+_FUNCTIONS, _CLASSES, _FIELDS = (
+    np.array([it in kinds for it in (*KINDS, "")])
+    for kinds in (("function", "method", "macro"), ("class", "type"), ("field",))
+)
 CROWD, CLOSE_CROWD = 400, 0.6  # of so many members each is hardly likelier for being one
-_WORDS_KEPT = 32_768
+_NAMES_KEPT = 32_768
 WORDS_NEAR = 0.5  # of a name's words, by the weight of the names near that have them, are enough to be one
 CLOSE_OWNER = 0.4  # members of an owner further away are candidates only if something else speaks for them
+
+
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expected:
     names: Sequence[str]
     features: Floats  # (names, FEATURES)
-    is_new: Sequence[bool]  # whether the document does not have it
-    definition: Sequence["Unmade | None"]  # the one most likely meant, of another file
+    is_new: Bools  # whether the document does not have it
+    similar: Ints  # its number in the similar code that was read, -1 for none
+    meant: "Meant"
     owner: Sequence[str]  # why it is a candidate as a member, "" if it is none
 
 
-Unmade = Definition | DefinitionAt
-_Member = tuple[float, bool, Definition, str]  # weight, of the receiver, which, of whom
+class Meant:
+    """Of each name the definition of another file that is most likely meant, made when it is asked for."""
+
+    def __init__(self, names: Names, numbers: Ints) -> None:
+        """*numbers* has -1 where there is none."""
+        self._names, self._numbers = names, numbers
+        self.is_there: Bools = numbers >= 0
+
+    def of(self, rows: Sequence[int]) -> list[Definition]:
+        return self._names.definitions_of(self._numbers[rows].tolist())
+
+    def places(self) -> tuple[NDArray[np.intp], list[str]]:
+        """Which of the paths each is in, and the paths, the last of which is that of no definition."""
+        at = np.full(len(self._numbers), -1)
+        at[self.is_there], paths = self._names.places_of(self._numbers[self.is_there])
+        return at, [*paths, ""]
+
+    def kinds(self) -> NDArray[np.uint8]:
+        """The kind of each, as a number into `KINDS`; behind its end if there is none."""
+        kinds = np.full(len(self._numbers), len(KINDS), np.uint8)
+        kinds[self.is_there] = self._names.kinds_of(self._numbers[self.is_there])
+        return kinds
+
+
+_Member = tuple[float, bool, int, str]  # weight, of the receiver, which, of whom
 
 
 class _Seen(NamedTuple):
@@ -73,12 +106,38 @@ def expected_names(
     is_hidden: Callable[[str], bool],
 ) -> Expected:
     seen = _in_windows(place, reading)
-    member: dict[str, _Member] = {}
     near_words = _word_weights(place.weights)
+    member = _members(place, owners, seen, near_words)
+    named = _sought(snapshot, place, seen, member)
+    counts, numbers = _likeliest(snapshot, place, named, is_hidden)
+    in_file = np.array([place.known.get(it, 0) for it in named.names], np.int64)
+    similar = np.array([seen.number.get(it, -1) for it in named.names], np.intp)
+    as_member = {row: known for row, it in enumerate(named.names) if (known := member.get(it)) is not None}
+    _mean_members(snapshot, place, as_member, numbers, is_hidden)
+    rows = np.flatnonzero((numbers >= 0) | ((in_file == 0) & (similar >= 0)))
+    row_of = {row: number for number, row in enumerate(rows.tolist())}
+    candidates = _Rows(
+        named.of(rows), Meant(snapshot.names, numbers[rows]),
+        {row_of[row]: it for row, it in as_member.items() if row in row_of},
+        in_file[rows], similar[rows], counts[rows],
+    )  # fmt: skip
+    owner_of = [""] * len(rows)
+    for row, known in candidates.as_member.items():
+        owner_of[row] = known[3]
+    return Expected(
+        candidates.named.names, _features(snapshot, place, seen, candidates, near_words),
+        candidates.in_file == 0, candidates.similar, candidates.meant, owner_of,
+    )  # fmt: skip
+
+
+def _members(
+    place: Place, owners: Sequence[Owner], seen: "_Seen", near_words: Mapping[str, float]
+) -> dict[str, _Member]:
+    """What the owners hold that is worth a thought, each name with its weightiest owner."""
+    member: dict[str, _Member] = {}
     for owner in owners:
-        is_close = owner.weight >= (CLOSE_OWNER if len(owner.members) <= CROWD else CLOSE_CROWD)
-        for it in owner.members:
-            name = it.name
+        is_close = owner.weight >= (CLOSE_OWNER if owner.count <= CROWD else CLOSE_CROWD)
+        for name, it in owner.members.items():
             if (
                 is_close
                 or name in seen.number
@@ -88,12 +147,18 @@ def expected_names(
                 there = member.get(name)
                 if (there is None or there[0] < owner.weight) and not name.startswith("__"):
                     member[name] = (owner.weight, owner.is_receiver, it, owner.name)
-    names: list[str] = []
-    known, of_similar = place.known, seen.number
+    return member
+
+
+def _sought(snapshot: Snapshot, place: Place, seen: "_Seen", member: Mapping[str, _Member]) -> Named:
+    """The names that files may define and that may be meant at the cursor."""
+    further = place.vicinity.difference(seen.number, member)
+    names = dict.fromkeys((*seen.number, *member, *sorted(further), *sorted(place.imported)))
+    named = snapshot.names.numbered(list(names))
     is_owner_enclosing = place.receiver in ENCLOSING
-    for name in snapshot.maybe_defined(
-        dict.fromkeys((*seen.number, *member, *sorted(place.vicinity), *sorted(place.imported)))
-    ):
+    kept: list[int] = []
+    for row in np.flatnonzero(named.may_be_defined).tolist():
+        name = named.names[row]
         if name in KEYWORDS:
             continue
         as_member = member.get(name)
@@ -102,152 +167,176 @@ def expected_names(
         is_close = as_member is not None and as_member[0] >= CLOSE_OWNER
         if (
             name[0] == "_"
-            and name not in of_similar
-            and not known.get(name, 0)
+            and name not in seen.number
+            and not place.known.get(name, 0)
             and not is_owner_enclosing
             and not is_close
         ):
             continue
-        names.append(name)
-    rows = _Rows()
-    for name, count, likeliest in zip(names, *_likeliest(snapshot, place, names, is_hidden), strict=True):
-        as_member = member.get(name)
-        in_file = known.get(name, 0)
-        similar = of_similar.get(name, -1)
-        definition: Unmade | None = likeliest
-        if as_member is not None and as_member[2].path != place.path and not is_hidden(as_member[2].path):
-            definition = as_member[2]
-        if definition is None and (in_file or similar < 0):
-            continue
-        rows.add(name, definition, as_member, in_file, similar, count)
-    features = _features(snapshot, place, seen, rows, near_words)
-    return Expected(rows.names, features, [not it for it in rows.in_file], rows.definitions, rows.owners)
+        kept.append(row)
+    return named.of(np.array(kept, np.intp))
 
 
 def _likeliest(
-    snapshot: Snapshot, place: Place, names: Sequence[str], is_hidden: Callable[[str], bool]
-) -> tuple[Sequence[int], Sequence[DefinitionAt | None]]:
-    """How many definitions each of *names* has, and which of them is most likely meant; None if there are too
-    many, or all are in this file or may not be shown."""
+    snapshot: Snapshot, place: Place, named: Named, is_hidden: Callable[[str], bool]
+) -> tuple[Ints, Ints]:
+    """How many definitions each name has, and the number of that which is most likely meant; -1 if there are
+    too many, or all are in this file or may not be shown."""
     ranks = dict.fromkeys(snapshot.modules.in_folder(place.folder), 1)
     for paths, more in ((place.recent.rank, 2), (frozenset(place.imported_paths), 4)):
         for path in paths:
             ranks[path] = ranks.get(path, 0) + more
     ranks[place.path] = -1
     while True:
-        counts, found = snapshot.likeliest(names, ranks, at_most=DEFINITIONS_MAX)
-        hidden = set(filter(is_hidden, {it.path for it in found if it is not None}))
+        counts, found = snapshot.names.likeliest(named, ranks, at_most=DEFINITIONS_MAX)
+        _, paths_found = snapshot.names.places_of(found[found >= 0])
+        hidden = list(filter(is_hidden, paths_found))
         if not hidden:
             return counts, found
         ranks |= dict.fromkeys(hidden, -1)
 
 
-class _Rows:
+def _mean_members(
+    snapshot: Snapshot,
+    place: Place,
+    as_member: Mapping[int, _Member],
+    numbers: Ints,
+    is_hidden: Callable[[str], bool],
+) -> None:
+    """What is a member, by row, is meant as that in *numbers*."""
+    found = np.array([it for _, _, it, _ in as_member.values()], np.int64)
+    at, paths = snapshot.names.places_of(found)
+    may_be_shown = np.array([it != place.path and not is_hidden(it) for it in paths], bool)[at]
+    numbers[np.array([*as_member], np.intp)[may_be_shown]] = found[may_be_shown]
+
+
+class _Rows(NamedTuple):
     """What was found of each candidate, in columns."""
 
-    def __init__(self) -> None:
-        self.names: list[str] = []
-        self.definitions: list[Unmade | None] = []
-        self.owners: list[str] = []
-        self.weights: list[float] = []  # as a member
-        self.of_receiver: list[bool] = []
-        self.in_file: list[int] = []
-        self.similar: list[int] = []  # its number in `_Seen`, -1 for none
-        self.elsewhere: list[int] = []  # definitions
-
-    def add(
-        self, name: str, definition: Unmade | None, as_member: _Member | None, in_file: int,
-        similar: int, elsewhere: int,
-    ) -> None:  # fmt: skip
-        weight, is_receiver, owner = (
-            (0.0, False, "") if as_member is None else (as_member[0], as_member[1], as_member[3])
-        )
-        self.names.append(name)
-        self.definitions.append(definition)
-        self.owners.append(owner)
-        self.weights.append(weight)
-        self.of_receiver.append(is_receiver)
-        self.in_file.append(in_file)
-        self.similar.append(similar)
-        self.elsewhere.append(elsewhere)
+    named: Named
+    meant: Meant
+    as_member: Mapping[int, _Member]  # by row
+    in_file: Ints
+    similar: Ints  # its number in `_Seen`, -1 for none
+    elsewhere: Ints  # definitions
 
 
 def _features(
     snapshot: Snapshot, place: Place, seen: _Seen, rows: _Rows, near_words: Mapping[str, float]
 ) -> Floats:
     """(names, FEATURES), filled column by column, which is much quicker than row by row."""
-    names = rows.names
-    weights, line_names, imported, follows = place.weights, place.line_names, place.imported, seen.follows
-    in_file = np.array(rows.in_file, np.float32)
-    as_member = np.array(rows.weights, np.float32)
-    is_imported = np.array([it in imported for it in names], bool)
-    paths = ["" if it is None else it.path for it in rows.definitions]
-    kinds = ["" if it is None else it.kind for it in rows.definitions]
+    names, count = rows.named.names, len(rows.named.names)
+    row_of = {name: row for row, name in enumerate(names)}
+    in_file = rows.in_file.astype(np.float32)
+    as_member, of_receiver = np.zeros(count, np.float32), np.zeros(count, np.float32)
+    for row, (weight, is_receiver, _, _) in rows.as_member.items():
+        as_member[row], of_receiver[row] = weight, is_receiver
+    is_imported = _column(dict.fromkeys(place.imported, 1.0), row_of)
+    at, paths = rows.meant.places()
     imported_files = frozenset(place.imported_paths)
-    folder = {it: it.rpartition("/")[0] == place.folder for it in set(paths)}
+    kind = rows.meant.kinds()
+    is_class = _CLASSES[kind]
+    told = list(map(_told_by, names))
+    forms = np.array([it.forms for it in told], np.uint8)
+    on_line = _word_weights(dict.fromkeys(place.line_names, 1.0))
+    words_near, words_on_line = _words_known([it.words for it in told], near_words, on_line)
     found: dict[str, ArrayLike] = {
-        "near": [weights.get(it, 0.0) for it in names],
-        "on_line": [it in line_names for it in names],
+        "near": _column(place.weights, row_of),
+        "on_line": _column(dict.fromkeys(place.line_names, 1.0), row_of),
         "in_file": np.log1p(in_file),
         "is_new": in_file == 0,
         "imported": is_imported,
-        "only_imported": is_imported & (in_file == 1),
-        "rarity": snapshot.rarities(names),
-        "follows": [follows.get(it, 0.0) for it in names] if follows else 0.0,
+        "only_imported": is_imported * (in_file == 1),
+        "rarity": snapshot.names.rarities(rows.named),
+        "follows": _column(seen.follows, row_of),
         "member": as_member,
-        "member_of_receiver": rows.of_receiver,
+        "member_of_receiver": of_receiver,
         "after_dot": place.is_after_dot,
         "member_after_dot": as_member * place.is_after_dot,
-        "definitions": np.log1p(np.array(rows.elsewhere, np.float32)),
-        "definitions_none": [it is None for it in rows.definitions],
-        "in_imported_file": [it in imported_files for it in paths],
-        "in_folder": [folder[it] for it in paths],
-        "is_function": [it in _FUNCTIONS for it in kinds],
-        "is_class": [it in _CLASSES for it in kinds],
-        "is_field": [it == "field" for it in kinds],
-        "is_private": [it[0] == "_" for it in names],
-        "is_capital": [it[0].isupper() for it in names],
-        "is_short": [len(it) < SHORT for it in names],
-        "is_everyday": [it in EVERYDAY for it in names],
-        "at_line_start": not line_names,
-        "words_near": _words_known(names, near_words),
-        "words_on_line": _words_known(names, _word_weights(dict.fromkeys(line_names, 1.0))),
+        "definitions": np.log1p(rows.elsewhere.astype(np.float32)),
+        "definitions_none": ~rows.meant.is_there,
+        "in_imported_file": np.array([it in imported_files for it in paths], bool)[at],
+        "in_folder": np.array([it.rpartition("/")[0] == place.folder for it in paths], bool)[at],
+        "is_function": _FUNCTIONS[kind],
+        "is_class": is_class,
+        "is_field": _FIELDS[kind],
+        **{feature: (forms & bit) > 0 for feature, bit in _FORMS.items()},
+        "at_line_start": not place.line_names,
+        "words_near": words_near,
+        "words_on_line": words_on_line,
         "expects_class": place.expects_class,
-        "class_expected": [place.expects_class and it in _CLASSES for it in kinds],
+        "class_expected": is_class * place.expects_class,
     }
-    features = np.empty((len(FEATURES), len(names)), np.float32)
+    features = np.empty((len(FEATURES), count), np.float32)
     for number, feature in enumerate(FEATURES):
         if feature in found:
-            features[number] = np.asarray(found[feature], np.float32)
-    first, similar = FEATURES.index(_OF_SIMILAR[0]), np.array(rows.similar, np.intp)
+            features[number] = found[feature]
+    first, similar = FEATURES.index(_OF_SIMILAR[0]), rows.similar
     features[first : first + len(_OF_SIMILAR)] = np.where(similar >= 0, seen.of[:, similar], 0.0)
     return features.T
+
+
+def _column(values: Mapping[str, float], row_of: Mapping[str, int]) -> Floats:
+    """The value of each name; most have none."""
+    column = np.zeros(len(row_of), np.float32)
+    for name, value in values.items():
+        row = row_of.get(name)
+        if row is not None:
+            column[row] = value
+    return column
+
+
+_FORMS = {"is_private": 1, "is_capital": 2, "is_short": 4, "is_everyday": 8}
+
+
+class _Told(NamedTuple):
+    """What a name says on its own."""
+
+    forms: int  # which of `_FORMS` it has, as bits
+    words: tuple[str, ...]  # at least one
+
+
+_told: dict[str, _Told] = {}  # quicker than a cache that knows what was asked for last
+
+
+def _told_by(name: str) -> _Told:
+    told = _told.get(name)
+    if told is None:
+        forms = (name[0] == "_") + 2 * name[0].isupper() + 4 * (len(name) < SHORT) + 8 * (name in EVERYDAY)
+        words = tuple(it.lower() for it in words_of(name)) or (name,)
+        if len(_told) >= _NAMES_KEPT:
+            _told.clear()
+        told = _told[name] = _Told(forms, words)
+    return told
 
 
 def _word_weights(names: Mapping[str, float]) -> dict[str, float]:
     """Word → the weight of the weightiest name that has it."""
     found: dict[str, float] = {}
     for name, weight in names.items():
-        for word in _words(name):
+        for word in _told_by(name).words:
             if weight > found.get(word, 0.0):
                 found[word] = weight
     return found
 
 
-def _words_known(names: Sequence[str], weights: Mapping[str, float]) -> Sequence[float]:
-    """For each of *names* the mean weight of its words."""
-    return [_words_known_of(it, weights) for it in names] if weights else [0.0] * len(names)
+def _words_known(words: Sequence[tuple[str, ...]], *weights: Mapping[str, float]) -> list[Floats]:
+    """For each of the *weights*: the mean weight of each name's *words*."""
+    found = [np.zeros(len(words), np.float32) for _ in weights]
+    for column, known in zip(found, weights, strict=True):
+        is_unknown, get = known.keys().isdisjoint, known.get
+        for row, those in enumerate(words if known else ()):
+            if not is_unknown(those):
+                column[row] = sum([get(it, 0.0) for it in those]) / len(those)
+    return found
 
 
 def _words_known_of(name: str, weights: Mapping[str, float]) -> float:
-    words = _words(name)
+    words = _told_by(name).words
+    if weights.keys().isdisjoint(words):
+        return 0.0
     get = weights.get
     return sum([get(it, 0.0) for it in words]) / len(words)
-
-
-@lru_cache(maxsize=_WORDS_KEPT)
-def _words(name: str) -> tuple[str, ...]:
-    return tuple(it.lower() for it in words_of(name)) or (name,)
 
 
 def _in_windows(place: Place, reading: Reading) -> _Seen:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from lsp_server.context.place import Place
-from lsp_server.index.file import IndexedFile
+from lsp_server.index.file import IndexedFile, NumberedName
 from lsp_server.index.layout import WHOLE_FOLDER
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
-from lsp_server.syntax.outline import Definition, Import
+from lsp_server.syntax.outline import Import
 
 EXPORTED_MAX = 2_000  # of one package
 _STEPS_MAX = 2  # a package passes on what its parts pass on
@@ -16,7 +16,7 @@ _STEPS_MAX = 2  # a package passes on what its parts pass on
 # A package's file → the files that were read for what it passes on, and that. Thousands of files stay the
 # same from keystroke to keystroke, while a snapshot does not. No file is kept alive by it.
 _passed_on: WeakKeyDictionary[
-    IndexedFile, tuple[Mapping[str, ReferenceType[IndexedFile]], Sequence[Definition]]
+    IndexedFile, tuple[Mapping[str, ReferenceType[IndexedFile]], Sequence[NumberedName]]
 ]
 _passed_on = WeakKeyDictionary()
 
@@ -44,7 +44,7 @@ def module_of(snapshot: Snapshot, place: Place, name: str, imported: Import) -> 
     return [it for it in found if f"/{it.rpartition('.')[0]}".endswith(endings)][:1]
 
 
-def exported(snapshot: Snapshot, path: str) -> Sequence[Definition]:
+def exported(snapshot: Snapshot, path: str) -> Sequence[NumberedName]:
     """What others may use of the module at *path*, its own names first; at most `EXPORTED_MAX`."""
     file = snapshot.file(path)
     if file is None:
@@ -61,10 +61,10 @@ def exported(snapshot: Snapshot, path: str) -> Sequence[Definition]:
 
 def _exported(
     snapshot: Snapshot, file: IndexedFile, steps: int, read: dict[IndexedFile, bool]
-) -> list[Definition]:
+) -> list[NumberedName]:
     """*read* is filled: file → whether all that it offers was asked for, which is done once."""
     read[file] = True
-    found = {id(it): it for it in file.top_level}
+    found = dict.fromkeys(file.top_level)
     language = file.language
     for imported in file.imports if steps else ():
         names = {there for there, _ in imported.names}
@@ -78,7 +78,7 @@ def _exported(
             read.setdefault(target, False)
             for it in offered:
                 if it.name in names or (is_all and not it.name.startswith("_")):
-                    found[id(it)] = it
+                    found[it] = None
         if len(found) >= EXPORTED_MAX:
             break
-    return list(found.values())[:EXPORTED_MAX]
+    return list(found)[:EXPORTED_MAX]

@@ -1,16 +1,15 @@
 """Classes and modules that the code at the cursor touches: what they hold may be needed next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lsp_server.context.counterpart import is_test
 from lsp_server.context.exports import exported, imports_by_name, module_of
 from lsp_server.context.place import Place
 from lsp_server.context.types import ENCLOSING, Types
-from lsp_server.index.corpus import words_of
+from lsp_server.index.defined import words_of
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
-from lsp_server.syntax.outline import Definition
 
 # Weights set by hand; what a member is worth in the end is fitted.
 RECEIVER = 2.0  # what stands right before the cursor's dot
@@ -33,15 +32,22 @@ _NO_SIGN = (0.0, False)
 class Owner:
     name: str  # of a class, or the path of a module
     weight: float
-    members: Sequence[Definition]
+    count: int  # of its members, those of one name included
+    members: Mapping[str, int]  # the number of the first of each name, see `Names`
     is_receiver: bool
 
 
 def touched_owners(snapshot: Snapshot, place: Place) -> list[Owner]:
     """Each class or module once, with the strongest sign of it."""
     classes, modules = _classes(snapshot, place), _modules(snapshot, place)
-    found = [Owner(it, weight, snapshot.members(it), is_it) for it, (weight, is_it) in classes.items()]
-    found += [Owner(it, weight, exported(snapshot, it), is_it) for it, (weight, is_it) in modules.items()]
+    found = [
+        Owner(it, weight, *snapshot.names.first_members(it), is_it) for it, (weight, is_it) in classes.items()
+    ]
+    for path, (weight, is_receiver) in modules.items():
+        offered, first = exported(snapshot, path), dict[str, int]()
+        for it, number in zip(offered, snapshot.names.numbers_of(offered), strict=True):
+            first.setdefault(it.name, number)
+        found.append(Owner(path, weight, len(offered), first, is_receiver))
     return found
 
 
@@ -85,7 +91,8 @@ def _modules(snapshot: Snapshot, place: Place) -> _Weights:
     for path in place.counterparts if place.is_test else ():
         found.setdefault(path, (TESTED, False))
     in_scope = _in_scope(snapshot, place)
-    count = sum(len(snapshot.top_level(path)) for path in in_scope)
+    files = map(snapshot.file, in_scope)
+    count = sum(len(it.top_level) for it in files if it is not None)
     for path in in_scope:
         found.setdefault(path, (IN_SCOPE if count <= IN_SCOPE_MAX else IN_CROWD, False))
     return found

@@ -131,11 +131,11 @@ def _said_of_names(place: Place, reading: Reading, expected: Expected, likely: F
     """(4, names): how likely, if new; if not; whether the document has it; how near it is there."""
     number, known = reading.number, place.known
     said = np.zeros((4, len(number)))
-    for name, chance in zip(expected.names, likely.tolist(), strict=True):
-        at = number.get(name)
-        if at is not None:
-            said[1 if name in known else 0, at] = chance
-    said[2] = [name in known for name in number]
+    is_known = np.array([name in known for name in number], np.intp)
+    is_similar = expected.similar >= 0
+    at = expected.similar[is_similar]
+    said[is_known[at], at] = likely[is_similar]
+    said[2] = is_known
     for name, weight in place.weights.items():
         if name in number and name in known:
             said[3, number[name]] = weight
@@ -166,6 +166,8 @@ def _echoes(place: Place, pieces: Sequence[Piece]) -> tuple[Sequence[int], Seque
 
 def _text(read: WindowText, a: int, b: int) -> str:
     """The lines of a window from one with text up to another, with the blank ones between them."""
+    if read.numbers[b - 1] - read.numbers[a] == b - 1 - a:  # there are none
+        return "\n".join([line.rstrip() for line in read.texts[a:b]])
     parts: list[str] = []
     for number, line in zip(read.numbers[a:b], read.texts[a:b], strict=True):
         parts += [""] * (number - read.numbers[a] - len(parts))
@@ -175,4 +177,4 @@ def _text(read: WindowText, a: int, b: int) -> str:
 
 def _telling(lines: Iterable[str]) -> tuple[str, ...]:
     """In their order: a set's changes from process to process, and sums are rounded by it."""
-    return tuple(dict.fromkeys(it for line in lines if len(it := line.strip()) > _BRACKETS))
+    return tuple(dict.fromkeys([it for line in lines if len(it := line.strip()) > _BRACKETS]))

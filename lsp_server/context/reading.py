@@ -93,8 +93,9 @@ class Surroundings:
 def read_windows(snapshot: Snapshot, place: Place, windows: Sequence[Window]) -> Reading:
     texts = [window_text(it.file, it.number) for it in windows]
     number: defaultdict[str, int] = defaultdict(count().__next__)
-    used = np.array([number[name] for it in texts for name in it.names], np.intp)
-    name_counts = [it for text in texts for it in text.name_counts]
+    used_names = chain.from_iterable(it.names for it in texts)
+    name_counts = list(chain.from_iterable(it.name_counts for it in texts))
+    used = np.fromiter(map(number.__getitem__, used_names), np.intp, sum(name_counts))
     line_counts = [len(it.numbers) for it in texts]
     first_line = np.array([0, *np.cumsum(line_counts)], np.intp)
     window_of = np.repeat(np.arange(len(windows)), line_counts)
@@ -156,7 +157,9 @@ def carried_down(alike: Sequence[float], first_lines: Sequence[int]) -> Doubles:
     for first, end in pairwise(first_lines):
         last = 0.0
         for it in alike[first:end]:
-            last = max(it, last * FALL_BELOW_ANALOGUE)
+            last *= FALL_BELOW_ANALOGUE
+            if it > last:  # a call of `max` would take most of the time
+                last = it
             carried.append(last)
     return np.array(carried, np.float64)
 

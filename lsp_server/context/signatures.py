@@ -49,8 +49,8 @@ def owner_definition(snapshot: Snapshot, definition: Definition) -> Definition |
     return next(
         (
             it
-            for it in snapshot.definitions(owner)
-            if it.path == definition.path and it.kind in _OWNERS and it.signature != definition.signature
+            for it in snapshot.names.definitions_in(definition.path, owner)
+            if it.kind in _OWNERS and it.signature != definition.signature
         ),
         None,
     )

@@ -62,7 +62,8 @@ def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str],
     recent = {path: 1 + RECENT * RECENT_FALL**rank for path, rank in place.recent.rank.items()}
     favoured = recent | {path: COUNTERPART * recent.get(path, 1.0) for path in place.counterparts}
     found = snapshot.search(query, limit=FOUND_MAX, exclude=[place.path], favoured=favoured)
-    scores = {(path, number): score * _nearness(place, path) for path, number, score in found}
+    nearness = {path: _nearness(place, path) for path, _, _ in found}
+    scores = {(path, number): score * nearness[path] for path, number, score in found}
     best = max(scores.values(), default=1.0)
     edited = _edited(snapshot, place)
     for rank, it in enumerate(edited):

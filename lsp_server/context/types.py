@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from lsp_server.context.place import Place
-from lsp_server.index.corpus import CLASS_KINDS
+from lsp_server.index.defined import CLASS_KINDS
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
 from lsp_server.syntax.outline import Definition
@@ -32,11 +32,11 @@ _OPENING = {")": "(", "]": "["}
 _CLOSING = {"(": ")", "[": "]"}
 
 _BINDING = re.compile(
-    r"\bfor\s+(?:\(\s*)?(?:const\s+|let\s+|var\s+|auto\s+)?(?:\w{1,60},\s*)?(?P<each>\w{1,60})"
+    r"\b(?:for\s+(?:\(\s*)?(?:const\s+|let\s+|var\s+|auto\s+)?(?:\w{1,60},\s*)?(?P<each>\w{1,60})"
     r"\s+(?:in|of|:=\s*range|=\s*range)\s+(?P<of>[^\n{]{2,120})"
-    r"|\bwith\s+(?P<opened>[^\n]{2,120}?)\s+as\s+(?P<as>\w{1,60})"
-    r"|\b(?P<noted>\w{1,60})\??\s{0,4}:(?![:=])\s{0,4}(?P<type>[^=,;(){}\n]{1,80})"
-    r"|\b(?P<name>\w{1,60})(?:,\s*\w{1,60})?\s{0,12}(?::=|=(?![=>]))\s{0,4}(?P<value>[^\n;]{2,160})"
+    r"|with\s+(?P<opened>[^\n]{2,120}?)\s+as\s+(?P<as>\w{1,60})"
+    r"|(?P<noted>\w{1,60}+)\??\s{0,4}:(?![:=])\s{0,4}(?P<type>[^=,;(){}\n]{1,80})"
+    r"|(?P<name>\w{1,60}+)(?:,\s*\w{1,60}+)?+\s{0,12}(?::=|=(?![=>]))\s{0,4}(?P<value>[^\n;]{2,160}))"
 )
 _TYPE_AFTER = re.compile(
     r"\b(?P<noted>[a-z]\w{0,60})\s+(?P<type>(?:\[\])?\*?(?:\w{1,40}\.)?[A-Za-z]\w{1,60})\s*[,)={\n]"

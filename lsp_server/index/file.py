@@ -7,6 +7,7 @@ look at the disk in between.
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from lsp_server.index.occurrences import Occurrences
 from lsp_server.index.packed import PackedDefinitions, packed
 from lsp_server.index.windows import windows_of
 from lsp_server.index.words import words_of
-from lsp_server.syntax.outline import Definition, Import, Outline
+from lsp_server.syntax.outline import Import, Outline
 from lsp_server.syntax.outlining import syntax_in
 from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
@@ -59,7 +60,7 @@ class IndexedFile:
         return self.identifiers.names
 
     @property
-    def top_level(self) -> tuple[Definition, ...]:
+    def top_level(self) -> tuple["NumberedName", ...]:
         """What stands outside of any class or function."""
         return _top_level_of(self)
 
@@ -89,10 +90,18 @@ def _outline_of(file: IndexedFile) -> Outline:
     )  # fmt: skip
 
 
+class NumberedName(NamedTuple):
+    """A definition that need not be made yet."""
+
+    name: str
+    path: str
+    number: int  # among the definitions of the file
+
+
 @lru_cache(maxsize=_TOP_LEVELS_KEPT)
-def _top_level_of(file: IndexedFile) -> tuple[Definition, ...]:
+def _top_level_of(file: IndexedFile) -> tuple[NumberedName, ...]:
     heads = enumerate(file.definitions.heads())
-    return tuple(file.definitions.at(number) for number, (_, owner, _) in heads if not owner)
+    return tuple(NumberedName(name, file.path, number) for number, (name, owner, _) in heads if not owner)
 
 
 def index_file(document: Document) -> IndexedFile:

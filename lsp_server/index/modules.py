@@ -13,6 +13,7 @@ from lsp_server.index.layout import Layout
 from lsp_server.syntax.outline import Import, Outline
 
 _REEXPORT_STEPS_MAX = 3
+_IMPORTS_KEPT = 4_096
 _FILES_MAX = 200  # of one outline; a generated file may import everything
 
 _RULES: Mapping[str, Callable[[Surroundings, str, Import], list[str]]] = {
@@ -50,13 +51,11 @@ class Modules:
         self._surroundings = Surroundings(paths, layout)
         self._file_at = file_at
         self._resolved: dict[str, tuple[Importing, list[str]]] = {}  # the last answer for each path
+        self._direct: dict[tuple[str, Import], list[str]] = {}
 
     def resolve(self, path: str, language: str, imported: Import) -> list[str]:
         """The files that *imported* means in the file at *path*, the most specific first."""
-        rule = _RULES.get(language)
-        if rule is None:
-            return []
-        direct = [it for it in rule(self._surroundings, path, imported) if it != path]
+        direct = [it for it in self._named_by(path, language, imported) if it != path]
         further: list[str] = []
         for name, _ in imported.names:
             further += [it for it in self._reexported(direct, name) if it not in direct]
@@ -102,13 +101,25 @@ class Modules:
                     here = [there for there, alias in imported.names if alias in (name, "*")]
                     if not here and (imported.names or file.language == "python"):
                         continue
-                    following += _RULES[file.language](self._surroundings, path, imported)
+                    following += self._named_by(path, file.language, imported)
             paths = [it for it in dict.fromkeys(following) if it not in seen]
             seen.update(paths)
             found += [it for it in paths if self._defines(it, name)]
             if found or not paths:
                 break
         return found
+
+    def _named_by(self, path: str, language: str, imported: Import) -> list[str]:
+        """What *imported* names by its path. A package's imports are gone through for each of its names."""
+        rule, key = _RULES.get(language), (path, imported)
+        if rule is None:
+            return []
+        known = self._direct.get(key)
+        if known is None:
+            if len(self._direct) >= _IMPORTS_KEPT:
+                self._direct.clear()
+            known = self._direct[key] = rule(self._surroundings, path, imported)
+        return known
 
     def _defines(self, path: str, name: str) -> bool:
         file = self._file_at(path)

@@ -10,6 +10,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lsp_server.syntax.outline import Definition
 
 KINDS = ("function", "method", "class", "type", "constant", "variable", "field", "module", "macro")
@@ -58,8 +61,13 @@ class PackedDefinitions:
             at = self.texts.find(sought, at + 1)
         return found
 
-    def kind_at(self, number: int) -> str:
-        return KINDS[self.facts[FACTS * number]]
+    def name_at(self, number: int) -> str:
+        start = self.facts[FACTS * number - 1] + 1 if number else 0
+        return _read(self.texts[start : self.texts.index("\n", start)])
+
+    def kinds(self) -> NDArray[np.uint8]:
+        """The kind of each, as a number into `KINDS`."""
+        return np.array(self.facts[::FACTS], np.uint8)
 
     def heads(self) -> Iterator[tuple[str, str, str]]:
         """(name, owner, kind) of each."""

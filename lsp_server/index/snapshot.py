@@ -6,20 +6,19 @@ corpus of their own beside the big one.
 """
 
 import math
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.index.corpus import Corpus, DefinitionAt, ManyDefinitions, idf
+from lsp_server.index.corpus import Corpus, idf
 from lsp_server.index.file import IndexedFile, index_file
+from lsp_server.index.files import Files
 from lsp_server.index.layout import NO_LAYOUT, Layout
 from lsp_server.index.modules import Importing, Modules
+from lsp_server.index.names import Names
 from lsp_server.syntax.outline import Definition, Outline
 from lsp_server.syntax.outlining import outline
 from lsp_server.text.document import Document
@@ -28,25 +27,6 @@ from lsp_server.text.document import Document
 CHANGED_MAX = 48
 _SHARES_TRIED = (0.5, 0.25, 0.0)  # of the best score
 _EMPTY = Corpus(())
-
-
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """Which files hold. `Modules` asks these and no snapshot: a snapshot that something of its own refers to
-    waits for the garbage collector, and keeps a whole index until then."""
-
-    settled: Corpus
-    changed: Corpus
-    gone: frozenset[str]  # paths whose settled entry no longer holds
-
-    def paths(self) -> frozenset[str]:
-        return (frozenset(self.settled.files) - self.gone) | frozenset(self.changed.files)
-
-    def at(self, path: str) -> IndexedFile | None:
-        changed = self.changed.files.get(path)
-        if changed is not None or path in self.gone:
-            return changed
-        return self.settled.files.get(path)
 
 
 class _Outlines(Mapping[str, Outline]):
@@ -88,7 +68,8 @@ class Snapshot:
         self._changed = changed
         self._gone = gone
         self._rarities: dict[str, float] = {}
-        self._files = _Files(settled, changed, gone)
+        self._files = Files(settled, changed, gone)
+        self.names = Names(self._files)  # answers what is asked of many names at once
         # Which files an import means; worked out when first asked, and shared while the files are the same.
         self.modules = modules or Modules(self._files.paths, layout, self._files.at)
 
@@ -116,7 +97,7 @@ class Snapshot:
 
     @property
     def file_count(self) -> int:
-        return len(self._settled.files) - len(self._gone) + len(self._changed.files)
+        return self._files.count
 
     @property
     def changed_count(self) -> int:
@@ -143,63 +124,24 @@ class Snapshot:
 
     def definitions(self, name: str) -> Sequence[Definition]:
         """Every definition of *name*, by path and line."""
-        return self._merged_definitions(self._settled.definitions(name), self._changed.definitions(name))
-
-    def maybe_defined(self, names: Iterable[str]) -> list[str]:
-        """Those of *names*, in order, that files may define; cheaper than `definitions`, and misses none."""
-        settled, changed = self._settled.defined, self._changed.defined
-        return [name for name in names if name in settled or name in changed]
+        return self._files.definitions(name)
 
     def defined_names(self) -> set[str]:
-        """All that `maybe_defined` would let through."""
-        return {*self._settled.defined, *self._changed.defined}
-
-    def likeliest(
-        self, names: Sequence[str], ranks: Mapping[str, int], *, at_most: int
-    ) -> tuple[list[int], list[DefinitionAt | None]]:
-        """How many definitions each of *names* has, and the first of them in files of the highest rank.
-
-        *ranks* has those of paths, 0 for others. Nothing is taken of a file of rank -1, nor any of more than
-        *at_most* definitions.
-        """
-        counts = self._settled.counts(names)
-        if self._gone:
-            numbers = {name: number for number, name in enumerate(names)}
-            for path in self._gone:
-                for name, count in _names_defined(self._settled.files[path]).items():
-                    if name in numbers:
-                        counts[numbers[name]] -= count
-        counts = [a + b for a, b in zip(counts, self._changed.counts(names), strict=True)]
-        few = [number for number, count in enumerate(counts) if 0 < count <= at_most]
-        asked = [names[it] for it in few]
-        settled, settled_ranks = self._settled.likeliest(asked, {**ranks, **dict.fromkeys(self._gone, -1)})
-        changed, changed_ranks = self._changed.likeliest(asked, ranks)
-        found: list[DefinitionAt | None] = [None] * len(names)
-        for number, first, rank, other, other_rank in zip(
-            few,
-            settled.tolist(),
-            settled_ranks.tolist(),
-            changed.tolist(),
-            changed_ranks.tolist(),
-            strict=True,
-        ):
-            if rank >= 0 and rank >= other_rank:
-                found[number] = self._settled.unmade(first)
-            elif other_rank >= 0:
-                found[number] = self._changed.unmade(other)
-        return counts, found
+        """All that files may define, and some that only files that are gone did."""
+        return self._settled.defined.names() | self._changed.defined.names()
 
     def members(self, owner: str) -> Sequence[Definition]:
         """What the classes, types and modules named *owner* hold directly."""
-        return self._merged_definitions(self._settled.members(owner), self._changed.members(owner))
+        return self._files.members(owner)
 
     def is_class(self, name: str) -> bool:
-        return self._settled.is_class(name) or self._changed.is_class(name)
+        return self._settled.defined.is_class(name) or self._changed.defined.is_class(name)
 
     def classes_like(self, name: str) -> list[str]:
         """Classes that a variable of this *name* likely is one of: `_http_response` → HttpResponse."""
         key = name.replace("_", "").lower()
-        settled, changed = self._settled.classes_alike.get(key), self._changed.classes_alike.get(key)
+        settled = self._settled.defined.classes_alike.get(key)
+        changed = self._changed.defined.classes_alike.get(key)
         return sorted({*(settled or ()), *(changed or ())}) if settled or changed else []
 
     def modules_named(self, stem: str) -> list[str]:
@@ -210,12 +152,14 @@ class Snapshot:
     def top_level(self, path: str) -> Sequence[Definition]:
         """What the file at *path* defines outside of any class or function."""
         file = self.file(path)
-        return () if file is None else file.top_level
+        return () if file is None else self.names.definitions_of(self.names.numbers_of(file.top_level))
 
     def files_with(self, name: str) -> list[str]:
         """The paths of all files that use *name*, strings and comments included."""
-        settled = {self._settled.place(int(it))[0] for it in self._settled.windows_with(name)} - self._gone
-        return sorted(settled | {self._changed.place(int(it))[0] for it in self._changed.windows_with(name)})
+        settled, changed = (
+            {path for path, _ in it.places(it.windows_with(name))} for it in (self._settled, self._changed)
+        )
+        return sorted((settled - self._gone) | changed)
 
     def rarity(self, name: str) -> float:
         """From 0, in every file, upwards: how much it says that two places share *name*."""
@@ -224,11 +168,6 @@ class Snapshot:
             files = self._settled.file_count(name) + self._changed.file_count(name)
             known = self._rarities[name] = math.log(1 + self.file_count / (1 + files))
         return known
-
-    def rarities(self, names: Sequence[str]) -> NDArray[np.float64]:
-        """The rarity of each of many names, at once."""
-        files = self._settled.file_counts(names) + self._changed.file_counts(names)
-        return np.log(1 + self.file_count / (1 + files))
 
     def imported_paths(self, path: str) -> list[str]:
         """The files of this repository that the file at *path* imports, in order, without repetition."""
@@ -254,7 +193,7 @@ class Snapshot:
             name: weight * idf(self._settled.window_count(name) + self._changed.window_count(name), total)
             for name, weight in weights.items()
         }
-        found: list[tuple[str, int, float]] = []
+        found: list[list[tuple[str, int, float]]] = []
         for corpus, hidden in ((self._settled, self._gone), (self._changed, frozenset[str]())):
             scores = corpus.scores(query)
             for path, factor in (*favoured.items(), *((it, 0.0) for it in (*exclude, *hidden))):
@@ -262,12 +201,12 @@ class Snapshot:
                 if first is not None:
                     scores[first : first + len(corpus.files[path].windows)] *= factor
             hits = _best(scores, limit)
-            found += [
-                (*corpus.place(window), score)
-                for window, score in zip(hits.tolist(), scores[hits].tolist(), strict=True)
-            ]
-        found.sort(key=lambda it: (-it[2], it[0], it[1]))
-        return found[:limit]
+            places, values = corpus.places(hits), scores[hits].tolist()
+            found.append([(*it, score) for it, score in zip(places, values, strict=True)])
+        settled, changed = found
+        if settled and changed:
+            return sorted(settled + changed, key=lambda it: (-it[2], it[0], it[1]))[:limit]
+        return settled or changed
 
     # Changes, each a new Snapshot
 
@@ -330,28 +269,15 @@ class Snapshot:
             after._rarities = self._rarities
         return after
 
-    def _merged_definitions(
-        self, settled: Sequence[Definition], changed: Sequence[Definition]
-    ) -> Sequence[Definition]:
-        if not self._gone and not changed:
-            return settled
-        if isinstance(settled, ManyDefinitions):
-            return settled.changed(self._gone, changed)
-        return [*(it for it in settled if it.path not in self._gone), *changed]
-
-
-@lru_cache(maxsize=256)
-def _names_defined(file: IndexedFile) -> Mapping[str, int]:
-    """How many definitions of each name *file* has."""
-    return Counter(name for name, _, _ in file.definitions.heads())
-
 
 def _best(scores: NDArray[np.float32], limit: int) -> NDArray[np.intp]:
-    """The numbers of the *limit* highest of *scores*, or of all that are not 0."""
+    """The numbers of the *limit* highest of *scores*, or of all that are not 0; equal ones ascending."""
     # Nearly all share but a common word or two: what is far below the best need not be put in order.
     best = scores.max(initial=0.0)
     for share in _SHARES_TRIED:
         hits = np.flatnonzero(scores > share * best)
         if len(hits) >= limit:
             break
-    return hits if len(hits) <= limit else hits[np.argpartition(scores[hits], -limit)[-limit:]]
+    if len(hits) > limit:
+        hits = np.sort(hits[np.argpartition(scores[hits], -limit)[-limit:]])
+    return hits[np.argsort(-scores[hits], kind="stable")]

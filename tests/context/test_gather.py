@@ -206,7 +206,7 @@ def test_what_is_called_after_an_imported_go_package_has_what_the_package_define
     owners = touched_owners(snapshot, place_of(snapshot, document, len(text)))
     (package,) = [it for it in owners if it.name == "plumbing/object/commit.go"]
     assert package.is_receiver
-    assert [it.name for it in package.members] == ["DecodeCommit"]
+    assert list(package.members) == ["DecodeCommit"]
 
 
 def test_members_of_what_a_call_gives_are_shown():

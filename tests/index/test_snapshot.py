@@ -9,6 +9,7 @@ import pytest
 from lsp_server.index.corpus import Corpus
 from lsp_server.index.encoding import DamagedEntryError, decoded, encoded
 from lsp_server.index.layout import NO_LAYOUT
+from lsp_server.index.packed import KINDS
 from tests.index.check import document_of, indexed, snapshot_of
 
 SHOP = {
@@ -90,8 +91,10 @@ def test_the_likeliest_definition_is_the_first_of_the_files_of_the_highest_rank(
     changed = changed.with_files([], removed=["shop/c.py"])
 
     def chosen(snapshot, names, ranks=None, at_most=12):
-        counts, found = snapshot.likeliest(names, ranks or {}, at_most=at_most)
-        return counts, ["" if it is None else f"{it.path}:{it.made().name_line}" for it in found]
+        named = snapshot.names.numbered(names)
+        counts, numbers = snapshot.names.likeliest(named, ranks or {}, at_most=at_most)
+        found = [None if it < 0 else snapshot.names.definition(it) for it in numbers.tolist()]
+        return counts.tolist(), ["" if it is None else f"{it.path}:{it.name_line}" for it in found]
 
     names_asked = ["net", "absent", "c", "f"]
     for shop in (changed, changed.merged()):
@@ -101,9 +104,11 @@ def test_the_likeliest_definition_is_the_first_of_the_files_of_the_highest_rank(
             assert chosen(shop, ["net"], {path: 2, "shop/a.py": 1, "shop/c.py": 9})[1] == [f"{path}:0"]
         assert chosen(shop, ["net", "a"], {"shop/a.py": -1})[1][1] == ""
         assert chosen(shop, ["net", "a"], at_most=9)[1] == ["", "shop/a.py:1"]
-    _, (found,) = changed.likeliest(["d"], {}, at_most=12)
-    assert found is not None
-    assert (found.kind, found.made()) == ("function", changed.definitions("d")[0])
+    for name in "df":
+        _, number = changed.names.likeliest(changed.names.numbered([name]), {}, at_most=12)
+        assert [KINDS[it] for it in changed.names.kinds_of(number)] == ["function"]
+        assert changed.names.places_of(number)[1] == [f"shop/{name}.py"]
+        assert changed.names.definition(int(number[0])) == changed.definitions(name)[0]
 
 
 def test_opening_a_document_shares_the_index():

@@ -1,0 +1,157 @@
+"""What is asked of hundreds of names at once: each is looked up once, the rest is done with arrays.
+
+A definition has a number here and need not be made; the number means nothing in another snapshot.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsp_server.index.file import IndexedFile, NumberedName
+from lsp_server.index.files import Files
+from lsp_server.index.numbers import Ints
+from lsp_server.syntax.outline import Definition
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Named:
+    """Names and their numbers in the corpora of one snapshot."""
+
+    names: Sequence[str]
+    settled: Ints
+    changed: Ints
+    may_be_defined: NDArray[np.bool_]  # cheaper than to ask for definitions, and misses none
+
+    def of(self, rows: NDArray[np.intp]) -> "Named":
+        """Those with these numbers among all."""
+        return Named(
+            [self.names[it] for it in rows.tolist()],
+            self.settled[rows],
+            self.changed[rows],
+            self.may_be_defined[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    _files: Files
+
+    def numbered(self, names: Sequence[str]) -> Named:
+        settled, changed = self._files.settled.defined, self._files.changed.defined
+        terms, others = settled.terms(names), changed.terms(names)
+        return Named(names, terms, others, (settled.counts(terms) > 0) | (changed.counts(others) > 0))
+
+    def rarities(self, named: Named) -> NDArray[np.float64]:
+        """See `Snapshot.rarity`."""
+        files = self._files
+        counts = files.settled.file_counts(named.settled) + files.changed.file_counts(named.changed)
+        return np.log(1 + files.count / (1 + counts))
+
+    def likeliest(self, named: Named, ranks: Mapping[str, int], *, at_most: int) -> tuple[Ints, Ints]:
+        """How many definitions each has, and the number of the first of them in files of the highest rank.
+
+        *ranks* has those of paths, 0 for others. Nothing is taken of a file of rank -1, nor any of more than
+        *at_most* definitions: then the number is -1.
+        """
+        settled, changed, gone = self._files.settled, self._files.changed, self._files.gone
+        counts = settled.defined.counts(named.settled) + changed.defined.counts(named.changed)
+        if gone:
+            rows = {name: row for row, name in enumerate(named.names)}
+            for path in gone:
+                for name, count in _names_defined(settled.files[path]).items():
+                    if name in rows:
+                        counts[rows[name]] -= count
+        (few,) = np.nonzero((counts > 0) & (counts <= at_most))
+        first, rank = settled.likeliest(named.settled[few], {**ranks, **dict.fromkeys(gone, -1)})
+        found = np.full(len(named.names), -1)
+        found[few] = np.where(rank >= 0, first, -1)
+        if changed.files:
+            other, other_rank = changed.likeliest(named.changed[few], ranks)
+            is_other = (other_rank >= 0) & (other_rank > rank)
+            found[few[is_other]] = len(settled.defined) + other[is_other]
+        return counts, found
+
+    def first_members(self, owner: str) -> tuple[int, Mapping[str, int]]:
+        """How many members *owner* has, and the number of the first of each name."""
+        settled, changed = self._files.settled.defined, self._files.changed.defined
+        numbers, more = settled.member_numbers(owner), changed.member_numbers(owner)
+        gone = self._files.gone_numbers()
+        is_left = ~np.isin(settled.files_of(numbers), gone) if gone else np.ones(len(numbers), bool)
+        if is_left.all() and not len(more):
+            return len(numbers), settled.first_members(owner)
+        left, behind = numbers[is_left].tolist(), len(settled)
+        first: dict[str, int] = {}
+        for it in left:
+            first.setdefault(settled.name_of(it), it)
+        for it in more.tolist():
+            first.setdefault(changed.name_of(it), behind + it)
+        return len(left) + len(more), first
+
+    def numbers_of(self, names: Iterable[NumberedName]) -> list[int]:
+        """Of files that are known."""
+        first: dict[str, int] = {}
+        found: list[int] = []
+        for _, path, number in names:
+            start = first.get(path)
+            if start is None:
+                start = first[path] = self._first_in(path)
+            found.append(start + number)
+        return found
+
+    def _first_in(self, path: str) -> int:
+        settled, changed = self._files.settled, self._files.changed
+        if path in changed.files:
+            return len(settled.defined) + changed.defined.numbers_in(changed.file_number[path])[0]
+        return settled.defined.numbers_in(settled.file_number[path])[0]
+
+    def definitions_in(self, path: str, name: str) -> Sequence[Definition]:
+        """Those of *name* in the file at *path*, in order; none of the others is made."""
+        files = self._files
+        if path in files.changed.files:
+            return files.changed.defined.definitions_in(files.changed.file_number[path], name)
+        number = None if path in files.gone else files.settled.file_number.get(path)
+        return () if number is None else files.settled.defined.definitions_in(number, name)
+
+    def definition(self, number: int) -> Definition:
+        settled, changed = self._files.settled.defined, self._files.changed.defined
+        if number < len(settled):
+            return settled.definition(number)
+        return changed.definition(number - len(settled))
+
+    def definitions_of(self, numbers: Sequence[int]) -> list[Definition]:
+        settled = self._files.settled.defined
+        if max(numbers, default=0) < len(settled):
+            return settled.definitions_of(numbers)
+        return list(map(self.definition, numbers))
+
+    def places_of(self, numbers: Ints) -> tuple[NDArray[np.intp], list[str]]:
+        """Which of the paths each of these definitions is in, and the paths."""
+        settled, changed = self._files.settled, self._files.changed
+        files, behind = settled.defined.files_of(numbers), len(settled.files)
+        if changed.files:
+            count = len(settled.defined)
+            files = np.where(numbers < count, files, behind + changed.defined.files_of(numbers - count))
+        different, at = np.unique(files, return_inverse=True)
+        paths = different.tolist()
+        return at, [settled.path_of(it) if it < behind else changed.path_of(it - behind) for it in paths]
+
+    def kinds_of(self, numbers: Ints) -> NDArray[np.uint8]:
+        """The kind of each of these definitions, as a number into `packed.KINDS`."""
+        settled, changed = self._files.settled.defined, self._files.changed.defined
+        if not len(changed):
+            return settled.kinds_of(numbers)
+        is_settled = numbers < len(settled)
+        kinds = np.empty(len(numbers), np.uint8)
+        kinds[is_settled] = settled.kinds_of(numbers[is_settled])
+        kinds[~is_settled] = changed.kinds_of(numbers[~is_settled] - len(settled))
+        return kinds
+
+
+@lru_cache(maxsize=256)
+def _names_defined(file: IndexedFile) -> Mapping[str, int]:
+    """How many definitions of each name *file* has."""
+    return Counter(name for name, _, _ in file.definitions.heads())
