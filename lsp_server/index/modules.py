@@ -58,7 +58,8 @@ class Modules:
         direct = [it for it in self._named_by(path, language, imported) if it != path]
         further: list[str] = []
         for name, _ in imported.names:
-            further += [it for it in self._reexported(direct, name) if it not in direct]
+            if name != "*":  # whoever takes everything looks into the files himself
+                further += [it for it in self._reexported(direct, name) if it not in direct]
         return list(dict.fromkeys([*further, *direct]))
 
     def resolve_all(self, importing: Importing) -> list[str]:
