@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from lsp_server.syntax.definitions import definitions_in
 from lsp_server.syntax.imports import imports_in
+from lsp_server.syntax.item_macros import with_items_of_macros
 from lsp_server.syntax.matches import matches
 from lsp_server.syntax.outline import Definition, Import, Outline
 from lsp_server.syntax.tree import parse
@@ -38,6 +39,7 @@ def syntax_in(document: Document, lines: Sequence[str]) -> tuple[tuple[Definitio
     tree = parse(document.text, document.language)
     if tree is None:
         return (), ()
+    tree = with_items_of_macros(tree, document.language)
     found = matches(tree, document.language)
     return (
         definitions_in(tree, found.definitions, document.path, document.language, lines),
