@@ -23,6 +23,7 @@ OF_LAST_WORD = 0.9  # `parent_mapper` may be a Mapper
 IN_SCOPE = 0.4  # the rest of the package, or a header
 IN_SCOPE_MAX = 400  # names; of more, those are candidates that something else speaks for
 IN_CROWD = 0.1
+MACROS, MACROS_AROUND_ITEMS = 0.3, 0.8  # Rust's, in the middle of a line and where an item may begin
 _INCLUDING, _PACKAGED = ("c", "cpp"), ("go", "java", "kotlin", "csharp", "scala")
 
 _Weights = dict[str, tuple[float, bool]]  # class, or path of a module → weight, whether it is the receiver's
@@ -42,7 +43,20 @@ def touched_owners(snapshot: Snapshot, place: Place) -> list[Owner]:
     classes, modules = _classes(snapshot, place), _modules(snapshot, place)
     found = [Owner(it, weight, snapshot.members(it), is_it) for it, (weight, is_it) in classes.items()]
     found += [Owner(it, weight, exported(snapshot, it), is_it) for it, (weight, is_it) in modules.items()]
-    return found
+    return [*found, *_macros(snapshot, place)]
+
+
+def _macros(snapshot: Snapshot, place: Place) -> Iterator[Owner]:
+    """Rust's by file: they need no import, and many stand around items."""
+    if language_of(place.path) != "rust":
+        return
+    weight = MACROS_AROUND_ITEMS if place.before.endswith("\n") or not place.before else MACROS
+    of_file: dict[str, list[Definition]] = {}
+    for it in snapshot.macros():
+        if it.path != place.path and is_test(it.path) <= place.is_test:
+            of_file.setdefault(it.path, []).append(it)
+    for path, macros in of_file.items():
+        yield Owner(path, weight, macros, is_receiver=False)
 
 
 def _classes(snapshot: Snapshot, place: Place) -> _Weights:

@@ -31,6 +31,7 @@ B = 0.5
 
 CLASS_KINDS = ("class", "type")
 _AT_ONCE_MAX = 12  # definitions of one name; of more, many who ask want but their number
+_MACROS_MAX = 400
 _MADE_MAX = 24_000  # what was asked for is kept, until there is so much
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
@@ -65,6 +66,10 @@ class Corpus:
     @property
     def class_names(self) -> Collection[str]:
         return self._numbers.classes
+
+    def macros(self) -> Sequence[Definition]:
+        """Rust's, which are in scope without an import."""
+        return [self.definition(it) for it in self._numbers.macros[:_MACROS_MAX]]
 
     @cached_property
     def classes_alike(self) -> Mapping[str, list[str]]:
@@ -127,7 +132,7 @@ class Corpus:
 
     @cached_property
     def _numbers(self) -> "_Numbers":
-        numbers = _Numbers({}, {}, set())
+        numbers = _Numbers({}, {}, set(), [])
         number = 0
         for file in self.files.values():
             for name, owner, kind in file.definitions.heads():
@@ -136,6 +141,8 @@ class Corpus:
                     _add(numbers.by_owner, owner.rpartition(".")[2], number)
                 if kind in CLASS_KINDS:
                     numbers.classes.add(name)
+                elif kind == "macro" and not owner and file.language == "rust":
+                    numbers.macros.append(number)
                 number += 1
         return numbers
 
@@ -314,6 +321,7 @@ class _Numbers:
     by_name: dict[str, int | list[int]]
     by_owner: dict[str, int | list[int]]  # the last name of the owner's
     classes: set[str]
+    macros: list[int]  # of Rust, in scope without an import
 
 
 def _add(numbers: dict[str, int | list[int]], key: str, number: int) -> None:

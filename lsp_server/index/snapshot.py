@@ -193,6 +193,10 @@ class Snapshot:
         """What the classes, types and modules named *owner* hold directly."""
         return self._merged_definitions(self._settled.members(owner), self._changed.members(owner))
 
+    def macros(self) -> Sequence[Definition]:
+        """Rust's, which are in scope without an import."""
+        return self._merged_definitions(self._settled.macros(), self._changed.macros())
+
     def is_class(self, name: str) -> bool:
         return self._settled.is_class(name) or self._changed.is_class(name)
 
