@@ -22,6 +22,7 @@ OF_LAST_WORD = 0.9  # `parent_mapper` may be a Mapper
 IN_SCOPE = 0.4  # the rest of the package, or a header
 IN_SCOPE_MAX = 400  # names; of more, those are candidates that something else speaks for
 IN_CROWD = 0.1
+MACROS, MACROS_AROUND_ITEMS = 0.3, 0.8  # Rust's, in the middle of a line and where an item may begin
 _INCLUDING, _PACKAGED = ("c", "cpp"), ("go", "java", "kotlin", "csharp", "scala")
 
 _Weights = dict[str, tuple[float, bool]]  # class, or path of a module → weight, whether it is the receiver's
@@ -48,7 +49,20 @@ def touched_owners(snapshot: Snapshot, place: Place) -> list[Owner]:
         for it, number in zip(offered, snapshot.names.numbers_of(offered), strict=True):
             first.setdefault(it.name, number)
         found.append(Owner(path, weight, len(offered), first, is_receiver))
-    return found
+    return [*found, *_macros(snapshot, place)]
+
+
+def _macros(snapshot: Snapshot, place: Place) -> Iterator[Owner]:
+    """Rust's by file: they need no import, and many stand around items."""
+    if language_of(place.path) != "rust":
+        return
+    weight = MACROS_AROUND_ITEMS if place.before.endswith("\n") or not place.before else MACROS
+    of_file: dict[str, dict[str, int]] = {}
+    for path, name, number in snapshot.names.macros():
+        if path != place.path and is_test(path) <= place.is_test:
+            of_file.setdefault(path, {}).setdefault(name, number)
+    for path, first in of_file.items():
+        yield Owner(path, weight, len(first), first, is_receiver=False)
 
 
 def _classes(snapshot: Snapshot, place: Place) -> _Weights:

@@ -22,6 +22,7 @@ from lsp_server.syntax.outline import Definition
 CLASS_KINDS = ("class", "type")
 _AT_ONCE_MAX = 12  # definitions of one name; of more, many who ask want but their number
 _MADE_MAX = 24_000  # what was asked for is kept, until there is so much
+_MACROS_MAX = 400
 _OWNERS_KEPT = 1_000  # whose members' names are
 _NONE: Ints = np.zeros(0, np.int32)
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -33,6 +34,7 @@ class Defined:
 
     def __init__(self, files: Sequence[IndexedFile], vocabulary: Mapping[str, int]) -> None:
         self._files = [it.definitions for it in files]
+        self._is_rust = [it.language == "rust" for it in files]
         self._vocabulary = vocabulary
         self._firsts = list(accumulate(map(len, self._files), initial=0))
         self._first_numbers = np.array(self._firsts[:-1], np.int64)
@@ -185,8 +187,9 @@ class Defined:
         self._owners: dict[str, int] = {}  # the last name of the owner's → its number
         self._unused: dict[str, int] = {}
         classes: set[str] = set()
+        self.macros: list[tuple[str, str, int]] = []  # of Rust: (path, name, number)
         term_of, behind = self._vocabulary.get, len(self._vocabulary) + 1
-        for file in self._files:
+        for file, is_rust in zip(self._files, self._is_rust, strict=True):
             for name, owner, kind in file.heads():
                 if owner:
                     last = owner.rpartition(".")[2]
@@ -195,6 +198,8 @@ class Defined:
                 term = term_of(name)
                 if term is None:
                     term = self._unused.setdefault(name, behind + len(self._unused))
+                if is_rust and kind == "macro" and not owner and len(self.macros) < _MACROS_MAX:
+                    self.macros.append((file.path, name, len(terms)))
                 terms.append(term)
                 if kind in CLASS_KINDS:
                     classes.add(sys.intern(name))

@@ -17,7 +17,7 @@ from lsp_server.index.packed import PackedDefinitions, as_facts
 from lsp_server.syntax.outline import Import
 
 # Raise it whenever outlines, windows or what counts as a secret change: saved indexes start over.
-SCHEMA = 7
+SCHEMA = 8
 
 _CHECKSUM = struct.Struct("<I")
 _LENGTH = struct.Struct("<I")

@@ -91,6 +91,12 @@ class Names:
             first.setdefault(changed.name_of(it), behind + it)
         return len(left) + len(more), first
 
+    def macros(self) -> list[tuple[str, str, int]]:
+        """Rust's, which are in scope without an import: (path, name, number)."""
+        settled, changed, gone = self._files.settled.defined, self._files.changed.defined, self._files.gone
+        found = [it for it in settled.macros if it[0] not in gone] if gone else settled.macros
+        return [*found, *((path, name, len(settled) + number) for path, name, number in changed.macros)]
+
     def numbers_of(self, names: Iterable[NumberedName]) -> list[int]:
         """Of files that are known."""
         first: dict[str, int] = {}

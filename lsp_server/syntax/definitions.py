@@ -156,8 +156,10 @@ def _signature_rows(entry: Found, kind: str, language: str, lines: Sequence[str]
         last = entry.body_row
         if last > name_row and (language == "python" or lines[last].strip() == "{"):
             last -= 1
-    elif kind in ("function", "method", "type", "macro"):
+    elif kind in ("function", "method", "type"):
         last = entry.end_row
+    elif kind == "macro":
+        last = min(entry.end_row, name_row + 1)  # its first rule
     else:
         first = last = name_row
     first = max(first, name_row - 2)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from lsp_server.syntax.definitions import definitions_in, with_owners
 from lsp_server.syntax.imports import imports_in
+from lsp_server.syntax.item_macros import with_items_of_macros
 from lsp_server.syntax.matches import matches
 from lsp_server.syntax.outline import Definition, Import, Outline
 from lsp_server.syntax.python_statements import definitions_and_imports
@@ -43,6 +44,7 @@ def syntax_in(document: Document, lines: Sequence[str]) -> tuple[tuple[Definitio
         entries, statements = definitions_and_imports(tree)
         definitions = with_owners(entries, document.path, document.language, lines)
         return definitions, imports_in(tree, statements)
+    tree = with_items_of_macros(tree, document.language)
     found = matches(tree, document.language)
     return (
         definitions_in(tree, found.definitions, document.path, document.language, lines),

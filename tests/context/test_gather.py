@@ -242,6 +242,17 @@ def test_the_rest_of_a_go_package_is_in_scope_but_for_its_tests():
     assert [it.name for it in owners] == ["shop/tax.go"]
 
 
+def test_macros_of_rust_need_no_import():
+    """`#[macro_use]` brings them into scope, and no line of the file says so."""
+    others = {
+        "src/macros.rs": "macro_rules! cfg_io {\n    ($($item:item)*) => {\n        $( $item )*\n    }\n}\n",
+        "tests/common.rs": "macro_rules! assert_paid {\n    ($cart:expr) => {}\n}\n",
+    }
+    shown = gathered("src/cart.rs", "use crate::price::Net;\n\n│", others)
+    check_shows(shown, "macro_rules! cfg_io {")
+    assert all("assert_paid" not in it.text for it in shown)
+
+
 def test_of_many_members_those_that_share_words_with_the_line_come_first():
     names = ["send_letter", "open_drawer", "refund_of_customer", "close_books", "print_label", "hire_clerk"]
     others = {"shop/office.py": "".join(f"def {it}(at): ...\n\n" for it in names)}

@@ -113,6 +113,44 @@ def test_rust():
     )  # fmt: skip
 
 
+def test_rust_items_in_a_macro():
+    """`cfg_io! { … }` takes items as they are; what is no list of items stays the macro's own language."""
+    check_definitions(
+        "shop.rs",
+        """
+        cfg_io! {
+            #![unix]
+            pub mod pipe { pub fn open() {} }
+            cfg_net! { pub struct Cart { lines: u8 } }
+        }
+        impl Cart {
+            cfg_io! { pub fn total(&self) -> u32 { let sum = vec![0]; 0 } }
+        }
+        pin_project! { struct Line { #[pin] price: u32 } }
+        kinds! { Book => 1, Pen => 2 }
+        fn after() { select! { fn a() {} } }
+        """,
+        "module pipe", "function pipe.open", "class Cart", "field Cart.lines", "method Cart.total", "class Line",
+        "field Line.price", "function after",
+    )  # fmt: skip
+
+
+def test_rust_items_in_a_macro_stand_where_they_stand():
+    (found,) = outline_of(
+        "shop.rs", "cfg_é! {\n    /// Twelve.\n    pub fn é() -> u8 { 12 }\n}\n"
+    ).definitions
+    assert (found.name, found.name_line, found.signature) == ("é", 2, "pub fn é() -> u8 { 12 }")
+    assert found.doc == "Twelve."
+
+
+def test_a_macro_is_shown_up_to_its_first_rule():
+    """What else it is made of says little of how it is used."""
+    (found,) = outline_of(
+        "shop.rs", "macro_rules! sum {\n    ($a:expr) => {\n        $a\n    };\n}\n"
+    ).definitions
+    assert found.signature == "macro_rules! sum {\n    ($a:expr) => {"
+
+
 def test_java():
     check_definitions(
         "Cart.java",
