@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench.context_quality.aider_map import AiderMap
+from bench.context_quality.differences import differences
 from bench.context_quality.kibitz import Kibitz
 from bench.context_quality.measures import (
     Outcome,
@@ -59,11 +60,14 @@ FIGURES: dict[str, Callable[[Sequence[Outcome]], float]] = {
 def main() -> None:
     asked = _asked()
     outcomes = joined(asked.joined)
+    if asked.projects:
+        outcomes = {name: found for name, found in outcomes.items() if name in asked.projects}
     for name in [] if asked.joined else asked.projects or list(pins(REPORT)):
         outcomes[name] = _of_project(name, asked)
         print(_table({name: outcomes[name]}), flush=True)
     if len(outcomes) > 1:
         print(_table(outcomes))
+        print(differences(outcomes, FIGURES))
     if asked.json:
         rows = {name: [dataclasses.asdict(it) for it in found] for name, found in outcomes.items()}
         asked.json.write_text(json.dumps(rows), "utf-8")
@@ -155,7 +159,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--in-tests", action="store_true", help="places in tests instead of in other code")
     parser.add_argument(
         "--joined", nargs="+", type=Path, default=[], metavar="FILE",
-        help="measure nothing: join what earlier runs wrote; of what two files have, the later counts",
+        help="measure nothing: join what earlier runs wrote; of what two files have, the later counts;"
+        " --projects picks among them",
     )  # fmt: skip
     parser.add_argument("--json", type=Path, help="write every single outcome here")
     return parser.parse_args()
