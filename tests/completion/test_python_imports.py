@@ -132,6 +132,11 @@ def test_a_line_that_is_broken_hides_only_itself():
     assert rest("from shop.price import │\n\n\ndef f():\n    x = = 2\n    return net(1)\n") == "net"
 
 
+def test_every_line_end_of_an_editor_ends_a_line():
+    text = "import os\rfrom shop.price import │\r\r\rnet(1)\r"
+    assert rest(text) == "net"
+
+
 def test_excluded_files_tell_nothing():
     assert rest("from shop.price import │" + USES, exclude=["price.py"]) == ""
     assert rest("import os\n│" + USES, exclude=["price.py"]) == ""

@@ -115,6 +115,13 @@ def test_what_a_build_left_beside_the_sources_is_not_imported():
     assert written("import │\n\nnet(1);\n", built) == 'import { net } from "./price";'
 
 
+def test_every_line_end_of_an_editor_ends_a_line():
+    at, offset = document('import fs from "fs";\rimport { │ } from "./price";\rnet(1);\r', "src/cart.ts")
+    rest = import_rest(snapshot_of(SHOP).with_outline(at), at, offset, hidden_by(()))
+    assert rest is not None
+    assert rest.text == "net"
+
+
 def test_excluded_files_tell_nothing():
     assert written("import { │" + USES, exclude=["price.ts", "till.ts"]) == ""
 

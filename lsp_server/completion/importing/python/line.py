@@ -10,7 +10,7 @@ from lsp_server.completion.importing.python.order import Key, module_of, name_ke
 from lsp_server.completion.importing.python.reading import Reading, read
 from lsp_server.completion.importing.python.sources import PythonSources
 from lsp_server.completion.importing.python.statement import Statement, statement_at
-from lsp_server.completion.importing.rest import IsHidden, Rest
+from lsp_server.completion.importing.rest import IsHidden, Rest, without_lines
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
 
@@ -23,18 +23,11 @@ def rest_in_python(snapshot: Snapshot, document: Document, offset: int, is_hidde
     statement = statement_at(document, offset)
     if statement is None:
         return None
-    reading = read(_without(document, statement))
+    reading = read(without_lines(document, statement.first_line, statement.last_line))
     sources = PythonSources(snapshot, document.path, is_hidden)
     wanted = (reading.unbound | sources.wanted_of(reading)) - {*statement.done}
     text = _Line(snapshot, document, statement, reading, sources, wanted).rest if wanted else ""
     return Rest(text, CONFIDENCE) if text else None
-
-
-def _without(document: Document, statement: Statement) -> str:
-    """The text with the lines of *statement* left blank, so that the others keep their numbers."""
-    lines = document.text.split("\n")
-    first, end = statement.first_line, statement.last_line + 1
-    return "\n".join([*lines[:first], *[""] * (end - first), *lines[end:]])
 
 
 @dataclass(frozen=True)
@@ -90,7 +83,7 @@ class _Line:
         may_be_plain, may_be_from = self.statement.asks != "module", self.statement.asks != "plain"
         modules: dict[tuple[str, bool], float] = {}  # and whether the module itself is what is missing
         aliases: dict[str, str] = {}
-        for name in self.wanted:
+        for name in sorted(self.wanted):
             for source in self.sources.of(name):
                 is_plain = not source.there
                 module = self._modules.written(source.target, typed)

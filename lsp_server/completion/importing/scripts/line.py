@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from lsp_server.completion.importing.rest import IsHidden, Rest
+from lsp_server.completion.importing.rest import IsHidden, Rest, without_lines
 from lsp_server.completion.importing.scripts.layout import Layout, layout_of, module_written
 from lsp_server.completion.importing.scripts.sources import ScriptSources
 from lsp_server.completion.importing.scripts.statement import Statement, statement_at
@@ -16,37 +16,11 @@ from lsp_server.text.document import Document
 CHARACTERS_MAX = 400_000
 CONFIDENCE = 0.75  # `python -m bench.import_lines --fit`
 # Of what is there without any import, the names that a repository is most likely to export, too.
-EVERYWHERE = frozenset(
-    [
-        "undefined",
-        "arguments",
-        "globalThis",
-        "bigint",
-        "console",
-        "window",
-        "document",
-        "process",
-        "Promise",
-        "Error",
-        "Map",
-        "Set",
-        "Date",
-        "Array",
-        "Object",
-        "String",
-        "Number",
-        "Boolean",
-        "Symbol",
-        "Record",
-        "Partial",
-        "Omit",
-        "Pick",
-        "Required",
-        "Readonly",
-        "Exclude",
-        "Extract",
-    ]
-)
+EVERYWHERE = frozenset((
+    "undefined", "arguments", "globalThis", "bigint", "console", "window", "document", "process", "Promise",
+    "Error", "Map", "Set", "Date", "Array", "Object", "String", "Number", "Boolean", "Symbol", "Record",
+    "Partial", "Omit", "Pick", "Required", "Readonly", "Exclude", "Extract",
+))  # fmt: skip
 _IMPORT_LINE = re.compile(r"\s*(?:import\b|\}\s*from\b|export\b.*\bfrom\b)")
 
 
@@ -191,10 +165,9 @@ class _Line:
     @cached_property
     def _wanted(self) -> dict[str, bool]:
         """Name → whether it is used as a type only."""
-        lines = self.document.text.split("\n")
-        lines[self.statement.line] = ""
+        line = self.statement.line
         done = {here for _, here in self.statement.done}
-        unbound = unbound_names("\n".join(lines), self.document.language)
+        unbound = unbound_names(without_lines(self.document, line, line), self.document.language)
         return {
             name: is_type for name, is_type in unbound.items() if name not in done and name not in EVERYWHERE
         }
