@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from lsp_server.index import import_rules, more_import_rules
 from lsp_server.index.file import IndexedFile
 from lsp_server.index.import_rules import Surroundings
-from lsp_server.index.layout import Layout
+from lsp_server.index.layout import WHOLE_FOLDER, Layout
 from lsp_server.syntax.outline import Import, Outline
 
 _REEXPORT_STEPS_MAX = 3
@@ -58,7 +58,8 @@ class Modules:
         direct = [it for it in self._named_by(path, language, imported) if it != path]
         further: list[str] = []
         for name, _ in imported.names:
-            if name != "*":  # whoever takes everything looks into the files himself
+            # Who takes everything looks into the files himself, and a module is there as it is.
+            if name != "*" and not any(_module_name(it) == name for it in direct):
                 further += [it for it in self._reexported(direct, name) if it not in direct]
         return list(dict.fromkeys([*further, *direct]))
 
@@ -129,3 +130,9 @@ class Modules:
     @property
     def paths(self) -> frozenset[str]:
         return self._surroundings.paths
+
+
+def _module_name(path: str) -> str:
+    """`shop/price.py` and `shop/price/__init__.py` → price."""
+    parts = path.rpartition(".")[0].split("/")
+    return parts[-2] if parts[-1] in WHOLE_FOLDER and len(parts) > 1 else parts[-1]
