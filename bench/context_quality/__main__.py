@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench.context_quality.aider_map import AiderMap
-from bench.context_quality.differences import differences
+from bench.context_quality.differences import OURS, differences
 from bench.context_quality.kibitz import Kibitz
 from bench.context_quality.measures import (
     Outcome,
@@ -67,7 +67,8 @@ def main() -> None:
         print(_table({name: outcomes[name]}), flush=True)
     if len(outcomes) > 1:
         print(_table(outcomes))
-        print(differences(outcomes, FIGURES))
+        if any(it.provider != OURS for found in outcomes.values() for it in found):
+            print(differences(outcomes, FIGURES))
     if asked.json:
         rows = {name: [dataclasses.asdict(it) for it in found] for name, found in outcomes.items()}
         asked.json.write_text(json.dumps(rows), "utf-8")
