@@ -70,6 +70,31 @@ def test_the_last_line_may_be_the_empty_one():
     assert rest("def f():\n    return net(1)\nimport os\n│") == "from shop.price import net"
 
 
+def test_a_file_that_keeps_no_order_gets_the_one_that_is_missing():
+    text = "import sys\nfrom shop.stock import Shelf\nimport os\n│\nimport ast\n\n\nnet(1)\n"
+    assert rest(text) == "from shop.price import net"
+
+
+def test_the_package_itself_is_imported_by_its_name():
+    files = {"shop/till.py": "import shop\n", "shop/tax.py": "from .price import net\n"}
+    assert rest("import │\n\n\nshop.price.net(1)\n", files) == "shop"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("from __future__ import │", "annotations"),
+        ("from __future__ import ann│", "otations"),
+        ("from __future__ │", "import annotations"),
+        ("from __f│", "uture__ import annotations"),
+        ("from __│", ""),
+        ("from __future__ import division│", ""),
+    ],
+)
+def test_of_the_future_there_are_annotations_left(line, expected):
+    assert rest(line) == expected
+
+
 def test_prose_is_no_import():
     assert rest('"""Prices\n\nfrom shop.price │\n"""\n\n\nnet(1)\n') == ""
     assert rest("x = 1\n# from shop.price import │" + USES) == ""

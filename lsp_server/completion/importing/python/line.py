@@ -11,11 +11,13 @@ from lsp_server.completion.importing.python.reading import Reading, read
 from lsp_server.completion.importing.python.sources import PythonSources
 from lsp_server.completion.importing.python.statement import Statement, statement_at
 from lsp_server.completion.importing.rest import IsHidden, Rest, without_lines
+from lsp_server.completion.importing.sources import DEFINED
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.text.document import Document
 
 WIDTH_MIN, WIDTH_MAX = 79, 120
 INDENT = "    "
+FUTURE = "__future__"
 CONFIDENCE = 0.95  # `python -m bench.import_lines --fit`
 
 
@@ -23,11 +25,31 @@ def rest_in_python(snapshot: Snapshot, document: Document, offset: int, is_hidde
     statement = statement_at(document, offset)
     if statement is None:
         return None
+    if text := _of_the_future(statement):
+        return Rest(text, CONFIDENCE)
     reading = read(without_lines(document, statement.first_line, statement.last_line))
     sources = PythonSources(snapshot, document.path, is_hidden)
     wanted = (reading.unbound | sources.wanted_of(reading)) - {*statement.done}
     text = _Line(snapshot, document, statement, reading, sources, wanted).rest if wanted else ""
     return Rest(text, CONFIDENCE) if text else None
+
+
+def _of_the_future(statement: Statement) -> str:
+    """Of `__future__` there is one thing left that anybody imports."""
+    what = "annotations"
+    if (
+        statement.asks == "names"
+        and statement.module == FUTURE
+        and not statement.bracket
+        and not statement.done
+    ):
+        return statement.lead + what[len(statement.typed) :] if what.startswith(statement.typed) else ""
+    is_begun = statement.asks == "module" and len(statement.typed) > len("__")
+    return (
+        f"{FUTURE[len(statement.typed) :]} import {what}"
+        if is_begun and FUTURE.startswith(statement.typed)
+        else ""
+    )
 
 
 @dataclass(frozen=True)
@@ -86,10 +108,10 @@ class _Line:
         for name in sorted(self.wanted):
             for source in self.sources.of(name):
                 is_plain = not source.there
-                module = self._modules.written(source.target, typed)
+                module = self._modules.written(source.target, typed, is_plain=is_plain)
                 if not module or (is_plain and not may_be_plain) or (not is_plain and not may_be_from):
                     continue
-                if is_plain and (name not in self.reading.modules_used or module.startswith(".")):
+                if is_plain and name not in self.reading.modules_used:
                     continue
                 modules[module, is_plain] = modules.get((module, is_plain), 0.0) + source.weight
                 if is_plain:
@@ -104,7 +126,8 @@ class _Line:
         ]
         if fitting:
             chosen = min(fitting, key=lambda it: keys[it])
-        elif modules and typed:
+        elif modules and (typed or (len(modules) == 1 and max(modules.values()) >= DEFINED)):
+            # The file keeps no order.
             chosen = max(modules, key=lambda it: (modules[it], it))
         else:
             return ""

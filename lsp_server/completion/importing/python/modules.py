@@ -18,13 +18,16 @@ class ModuleNames:
         self._folder = path.rpartition("/")[0]
         self._imports = imports
 
-    def written(self, target: str, typed: str) -> str:
-        """*target*, a path or else a module's name, in a form that begins with *typed*; "" without one."""
+    def written(self, target: str, typed: str, *, is_plain: bool) -> str:
+        """*target*, a path or else a module's name, in a form that begins with *typed*; "" without one.
+
+        *is_plain*: for `import …`, which takes no dots.
+        """
         if target not in self._snapshot.paths:
             return target if target.startswith(typed) and not target.startswith(".") else ""
-        forms = [self._relative(target), self._absolute(target)]
-        if not self.is_relative:
-            forms.reverse()
+        forms = [self._absolute(target)]
+        if not is_plain:
+            forms.insert(0 if self.is_relative else 1, self._relative(target))
         return next((it for it in forms if it and it.startswith(typed) and self._means(it, target)), "")
 
     @property

@@ -5,10 +5,14 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 
-# Importing them opens, starts and prints nothing. Where two offer a name, the first is meant.
-_READ = (
+# Importing them opens, starts and prints nothing.
+# Their names say where they are from. Where two offer a name, the first is meant.
+_TELLING = (
     "typing", "collections.abc", "collections", "dataclasses", "functools", "itertools", "contextlib",
-    "enum", "abc", "pathlib", "datetime", "decimal", "fractions", "inspect", "types", "operator", "string",
+    "enum", "abc", "pathlib", "datetime", "decimal", "fractions",
+)  # fmt: skip
+_READ = (
+    *_TELLING, "inspect", "types", "operator", "string",
     "textwrap", "math", "statistics", "random", "copy", "io", "tempfile", "threading", "queue", "subprocess",
     "shutil", "json", "logging", "urllib.parse", "http", "unittest.mock", "concurrent.futures", "weakref",
     "warnings", "argparse", "uuid", "time", "os.path", "importlib.metadata", "importlib.resources", "html",
@@ -34,9 +38,9 @@ def offers(module: str) -> frozenset[str]:
 
 @cache
 def modules_offering() -> Mapping[str, tuple[str, ...]]:
-    """Name → modules, the likeliest first."""
+    """Name → modules, the likeliest first; of those whose names are hardly anybody else's."""
     found: dict[str, tuple[str, ...]] = {}
-    for module in _READ:
+    for module in _TELLING:
         for name in offers(module):
             found[name] = (*found.get(name, ()), module)
     return found
