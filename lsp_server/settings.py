@@ -64,7 +64,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         key="completion.minConfidence", default=15, scope="window", maximum=100,
         description="A suggestion that is less likely right than this, in percent, stays hidden while you "
-        "type; 0 shows all. Only for models whose certainty was calibrated, such as the bundled one.",
+        "type; 0 shows all. Only for models whose certainty was calibrated, such as the bundled one, and for "
+        "imports.",
     ),
     Setting(
         key="context.enabled", default=True, scope="window",

@@ -8,7 +8,7 @@ import dataclasses
 import json
 import sys
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bench.context_quality.aider_map import AiderMap
@@ -39,6 +39,7 @@ from bench.registries import fetched
 from bench.sources import PINS
 
 REPORT, FIT = "context_report", "context_fit"
+FOUR = ("python", "typescript", "go", "rust")
 BACKGROUND_BYTES = 250_000
 PROVIDERS: dict[str, Callable[[Project], Provider]] = {
     "nothing": lambda project: Nothing(),
@@ -67,6 +68,8 @@ def main() -> None:
         print(_table({name: outcomes[name]}), flush=True)
     if len(outcomes) > 1:
         print(_table(outcomes))
+        print("Each language counts once:\n")
+        print(_table(by_language(outcomes, asked.languages)))
         if any(it.provider != OURS for found in outcomes.values() for it in found):
             print(differences(outcomes, FIGURES))
     if asked.json:
@@ -83,6 +86,18 @@ def joined(files: Sequence[Path]) -> dict[str, list[Outcome]]:
             for it in (Outcome(**row) for row in rows):
                 of_project[it.provider, it.budget, it.place] = it
     return {name: list(it.values()) for name, it in found.items()}
+
+
+def by_language(
+    outcomes: Mapping[str, Sequence[Outcome]], languages: Sequence[str]
+) -> dict[str, list[Outcome]]:
+    """The places of each language together, whatever project they are in."""
+    known = {**pins(FIT), **pins(REPORT)}
+    found: dict[str, list[Outcome]] = {}
+    for name, of_project in outcomes.items():
+        if (language := known[name]["language"]) in languages:
+            found.setdefault(language, []).extend(of_project)
+    return found
 
 
 def pins(table: str) -> dict[str, dict[str, str]]:
@@ -157,6 +172,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--places", type=int, default=200, help="per project")
     parser.add_argument("--providers", nargs="+", choices=list(PROVIDERS), default=list(PROVIDERS))
     parser.add_argument("--budgets", nargs="+", type=int, default=[512, 1_024, 2_048], metavar="TOKENS")
+    parser.add_argument("--languages", nargs="+", default=FOUR, help="of the second table")
     parser.add_argument("--in-tests", action="store_true", help="places in tests instead of in other code")
     parser.add_argument(
         "--joined", nargs="+", type=Path, default=[], metavar="FILE",

@@ -99,7 +99,8 @@ class CompletionEngine:
         started = time.perf_counter()
         if self._idle is not None:
             self._idle.interrupt()
-        completion = self._shown.rest(document, offset) or self._imported(snapshot, document, offset)
+        completion = self._shown.rest(document, offset)
+        completion = completion or self._imported(snapshot, document, offset, trigger)
         could_be_better = False
         if completion is not None:
             completion = replace(completion, milliseconds=Milliseconds(total=_milliseconds_since(started)))
@@ -120,12 +121,15 @@ class CompletionEngine:
             self._work_ahead(self._idle, snapshot, document, completion, could_be_better=could_be_better)
         return completion
 
-    def _imported(self, snapshot: Snapshot, document: Document, offset: int) -> Completion | None:
+    def _imported(
+        self, snapshot: Snapshot, document: Document, offset: int, trigger: Trigger
+    ) -> Completion | None:
         """The import that the file lacks, where one is written: the repository tells, no model is asked."""
         if not self._is_writing_imports or self._limits.context_tokens <= 0:
             return None
         rest = import_rest(snapshot, document, offset, self._is_hidden)
-        if rest is None:
+        is_doubtful = rest is not None and rest.confidence < self._limits.confidence_min
+        if rest is None or (is_doubtful and trigger is not Trigger.INVOKED):
             return None
         line = document.line_of(offset)
         column = offset - document.line_starts[line]

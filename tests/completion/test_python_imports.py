@@ -1,8 +1,10 @@
 """An import that the file lacks is written to its end from what the repository says, without a model."""
 
+from dataclasses import replace
+
 import pytest
 
-from lsp_server.completion.engine import CompletionEngine
+from lsp_server.completion.engine import CompletionEngine, Trigger
 from lsp_server.completion.idle import IdleWork
 from lsp_server.completion.importing.writing import import_rest
 from lsp_server.context.gather import hidden_by
@@ -165,6 +167,10 @@ def test_every_line_end_of_an_editor_ends_a_line():
 def test_excluded_files_tell_nothing():
     assert rest("from shop.price import │" + USES, exclude=["price.py"]) == ""
     assert rest("import os\n│" + USES, exclude=["price.py"]) == ""
+    files = {"shop/private.py": "from . import net\n"}
+    assert rest("from .price import │\n", files, "shop/__init__.py") == "net"
+    assert rest("from .price import │\n", files, "shop/__init__.py", ["private.py"]) == ""
+    assert rest("from shop import │\n\n\nprivate.run()\n", files, exclude=["private.py"]) == ""
 
 
 def test_line_ends_stay_as_they_are():
@@ -178,6 +184,13 @@ def test_the_model_is_not_asked_for_what_the_repository_knows():
     assert (said.text, said.source, place.model.requests) == ("net", "imports", [])
     assert place.complete("from shop.price import │\n").source != "imports"
     assert len(place.model.requests) == 1
+
+
+def test_who_wants_to_see_only_what_is_surer_gets_the_model():
+    place = Place("something else", files=SHOP, limits=replace(LIMITS, confidence_min=0.99))
+    marked = "from shop.price import │\n\n\nnet(1)\n"
+    assert place.complete(marked).source != "imports"
+    assert place.complete(marked, Trigger.INVOKED).source == "imports"
 
 
 def test_typing_along_it_asks_nobody():

@@ -7,11 +7,10 @@ files import it from there or it is defined there. The layout follows what the f
 from lsp_server.completion.importing.python.line import rest_in_python
 from lsp_server.completion.importing.rest import IsHidden, Rest
 from lsp_server.completion.importing.scripts.line import rest_in_script
+from lsp_server.completion.importing.scripts.sources import SCRIPTS
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.postprocess.site import site_of
 from lsp_server.text.document import Document
-
-SCRIPTS = ("javascript", "typescript", "tsx")
 
 
 def import_rest(snapshot: Snapshot, document: Document, offset: int, is_hidden: IsHidden) -> Rest | None:

@@ -43,7 +43,7 @@ class PythonSources(Sources):
         modules = self._submodules(self._folder)
         for path in inside[:FILES_MAX]:
             file = self._snapshot.file(path)
-            if file is None or path == self._path or file.language != "python":
+            if file is None or path == self._path or file.language != "python" or self._is_hidden(path):
                 continue
             for it in file.imports:
                 names = [there for there, _ in it.names if there not in modules and there != "*"]
@@ -90,12 +90,12 @@ class PythonSources(Sources):
         )
 
     def _submodules(self, folder: str) -> set[str]:
-        files = self._snapshot.modules.in_folder(folder)
+        files = [it for it in self._snapshot.modules.in_folder(folder) if not self._is_hidden(it)]
         beside = {it.rpartition("/")[2].removesuffix(".py") for it in files}
         start = f"{folder}/"
         below = {
             it[len(start) :].partition("/")[0]
             for it in self._snapshot.paths
-            if it.startswith(start) and it.endswith(f"/{_PACKAGE}")
+            if it.startswith(start) and it.endswith(f"/{_PACKAGE}") and not self._is_hidden(it)
         }
         return {it for it in beside | below if it.isidentifier() and it != "__init__"}
