@@ -33,6 +33,7 @@ from bench.context_quality.providers import (
     JaccardWindows,
     Nothing,
     Oracle,
+    OwnWindows,
     Provider,
 )
 from bench.registries import fetched
@@ -47,6 +48,7 @@ PROVIDERS: dict[str, Callable[[Project], Provider]] = {
     "jaccard": JaccardWindows,
     "crosscodeeval": CrossCodeEval,
     "bm25": BM25Windows,
+    "bm25own": OwnWindows,
     "kibitz": Kibitz,
     "oracle": Oracle,
 }

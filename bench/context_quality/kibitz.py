@@ -33,6 +33,7 @@ class Kibitz:
         snippets = gather(
             self.seen, self.document, place.offset,
             budget_tokens=int(characters / CHARACTERS_PER_TOKEN), count_tokens=count_tokens,
+            visible=place.visible,
         )  # fmt: skip
         return [Piece(it.path, it.start_line, it.end_line, it.text) for it in snippets]
 

@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench.context_quality.ngram import Background, bits
-from bench.context_quality.places import Place
+from bench.context_quality.places import AFTER_CHARACTERS, BEFORE_CHARACTERS, Place
 from bench.context_quality.project import IDENTIFIER, Project
 from bench.context_quality.providers import CHARACTERS_PER_TOKEN, Nothing, Provider, as_read, fitted
 
-BEFORE_CHARACTERS, AFTER_CHARACTERS = 4_096, 1_024  # of the file itself, that the n-gram model reads too
 COSTS_MORE_THAN = 0.02  # a context that makes its place dearer by this share was worse than none
 _KEY_CHARACTERS = 70  # of a definition's line, that must be found
 _RESAMPLINGS = 1_000

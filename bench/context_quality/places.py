@@ -17,6 +17,7 @@ DEFINERS_MAX = 5  # files that define a name; with more it is unclear which is m
 NAME_MIN, LINE_MIN, LINE_MAX, FILE_MIN_LINES = 3, 8, 240, 15
 TAKEN_MIN, TAKEN_MAX = 6, 600  # characters
 BLOCK_LINES = 5
+BEFORE_CHARACTERS, AFTER_CHARACTERS = 4_096, 1_024  # of its own file, that the ruler reads for every provider
 UNSEEN, FIRST, REPEAT = "unseen", "first", "repeat"
 
 _TEST = re.compile(
@@ -39,8 +40,17 @@ class Place:
     kind: str
 
     @property
+    def visible(self) -> tuple[int, int]:
+        """What the ruler reads of the file for every provider, as offsets into the text without *taken*."""
+        return visible(self.before, self.after)
+
+    @property
     def offset(self) -> int:
         return len(self.before)
+
+
+def visible(before: str, after: str) -> tuple[int, int]:
+    return max(0, len(before) - BEFORE_CHARACTERS), len(before) + min(len(after), AFTER_CHARACTERS)
 
 
 def draw(project: Project, count: int, seed: int = 0, *, in_tests: bool = False) -> list[Place]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bench.context_quality.bm25 import BM25
-from bench.context_quality.places import Place
+from bench.context_quality.places import AFTER_CHARACTERS, BEFORE_CHARACTERS, Place
 from bench.context_quality.project import IDENTIFIER, Project
 
 CHARACTERS_PER_TOKEN = 3.5
@@ -122,8 +122,29 @@ class BM25Windows:
         pass
 
     def pieces(self, place: Place, characters: int) -> Sequence[Piece]:
+        return apart(self._windows, self._ranked(place), place.path, characters)
+
+    def _ranked(self, place: Place) -> Sequence[int]:
         query = "\n".join(place.before.split("\n")[-10:] + place.after.split("\n")[1:6])
-        return apart(self._windows, self._index.ranked(IDENTIFIER.findall(query)), place.path, characters)
+        return self._index.ranked(IDENTIFIER.findall(query))
+
+
+class OwnWindows(BM25Windows):
+    """The same, and windows of the place's own file that the ruler does not read for every provider."""
+
+    name = "BM25 windows, own file too"
+
+    def pieces(self, place: Place, characters: int) -> Sequence[Piece]:
+        first = place.before[:-BEFORE_CHARACTERS].count("\n")
+        last = (place.before + place.taken + place.after[:AFTER_CHARACTERS]).count("\n")
+        order = [
+            it
+            for it in self._ranked(place)
+            if self._windows[it].path != place.path
+            or self._windows[it].last_line < first
+            or self._windows[it].first_line > last
+        ]
+        return apart(self._windows, order, "", characters)
 
 
 class JaccardWindows:

@@ -13,9 +13,8 @@ from statistics import mean, median
 
 from bench.context_quality.__main__ import REPORT, background_of, opened, pins
 from bench.context_quality.kibitz import count_tokens
-from bench.context_quality.measures import AFTER_CHARACTERS, BEFORE_CHARACTERS
 from bench.context_quality.ngram import Background, bits
-from bench.context_quality.places import is_test
+from bench.context_quality.places import AFTER_CHARACTERS, BEFORE_CHARACTERS, is_test, visible
 from bench.context_quality.project import File, Project
 from lsp_server.context.gather import gather
 from lsp_server.context.pack import prompt_form
@@ -105,7 +104,7 @@ def _asked(
 ) -> Sequence[Snippet]:
     return gather(
         snapshot, _document(path, before + after), len(before),
-        budget_tokens=budget, count_tokens=count_tokens, previous=previous,
+        budget_tokens=budget, count_tokens=count_tokens, previous=previous, visible=visible(before, after),
     )  # fmt: skip
 
 

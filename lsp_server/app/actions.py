@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from lsp_server.app.loaded_model import LoadedModel
 from lsp_server.cancellation import Cancellation
+from lsp_server.completion.limits import AUTOMATIC_OWN_TOKENS, SUFFIX_SHARE
 from lsp_server.context.gather import gather
 from lsp_server.context.recent import Recent
 from lsp_server.context.snippet import Snippet
@@ -22,6 +23,7 @@ from lsp_server.explanation.places import places_in
 from lsp_server.explanation.safe_markdown import fenced, one_line, safe
 from lsp_server.explanation.story import Storyteller
 from lsp_server.index.snapshot import Snapshot
+from lsp_server.prompting.window import visible_range
 from lsp_server.text.document import Document
 
 CHARACTERS_PER_TOKEN = 3.5  # only for sizes that are shown when no model can count
@@ -38,11 +40,12 @@ def show_context(
     exclude: Sequence[str],
     recent: Recent,
 ) -> Answer:
-    """What a model would be shown of other files at *offset*, and why, as Markdown."""
+    """What a model would be shown of the repository at *offset*, and why, as Markdown."""
     count = loaded.model.count_tokens if loaded is not None else _estimated_tokens
     snippets = gather(
         snapshot, document, offset,
         budget_tokens=budget_tokens, count_tokens=count, exclude=exclude, recent=recent,
+        visible=visible_range(document, offset, tokens=AUTOMATIC_OWN_TOKENS, suffix_share=SUFFIX_SHARE),
     )  # fmt: skip
     line = document.line_of(offset) + 1
     used = sum(count([snippet.text for snippet in snippets])) if snippets else 0
@@ -50,7 +53,7 @@ def show_context(
     lines = [
         f"# What Kibitz sees at {_named(document.path)}:{line}",
         "",
-        f"{len(snippets)} pieces of other files, {used} of {budget_tokens} {counted}, in the order of "
+        f"{len(snippets)} pieces of the repository, {used} of {budget_tokens} {counted}, in the order of "
         "the prompt. The text around the cursor follows them.",
     ]
     if not snippets:

@@ -17,10 +17,12 @@ from rich.text import Text
 from lsp_server.cli.console import err, fails_clearly, out, print_json, progress
 from lsp_server.cli.counting import Counter, make_counter
 from lsp_server.cli.place import Place, PlaceType
+from lsp_server.completion.limits import AUTOMATIC_OWN_TOKENS, SUFFIX_SHARE
 from lsp_server.context.gather import gather
 from lsp_server.context.recent import NOTHING_RECENT, Recent, Region
 from lsp_server.context.snippet import Snippet
 from lsp_server.errors import BadPosition, KibitzError
+from lsp_server.prompting.window import visible_range
 from lsp_server.text.document import Document
 from lsp_server.workspace.documents import document_of_text, path_within, read_document
 from lsp_server.workspace.repository import Workspace
@@ -112,6 +114,7 @@ def _gathered(
     snippets = gather(
         workspace.snapshot, document, offset,
         budget_tokens=budget_tokens, count_tokens=counter.count_tokens, exclude=exclude, recent=recent,
+        visible=visible_range(document, offset, tokens=AUTOMATIC_OWN_TOKENS, suffix_share=SUFFIX_SHARE),
     )  # fmt: skip
     milliseconds = (time.perf_counter() - started) * 1_000
     return _Gathered(
@@ -191,7 +194,7 @@ def _show(gathered: _Gathered, counter: Counter, budget_tokens: int) -> None:
             )
         )
     if not gathered.snippets:
-        out.print("Nothing of the other files is worth showing here.", style="yellow")
+        out.print("Nothing else of the repository is worth showing here.", style="yellow")
     out.print(
         f"[dim]{sum(gathered.tokens)} of {budget_tokens} tokens ({counter.name}), "
         f"{len(gathered.snippets)} snippets, {gathered.milliseconds:.1f} ms[/]"

@@ -19,6 +19,7 @@ from lsp_server.prompting.families import Family
 from lsp_server.prompting.fim import fim_pieces, snippet_pieces
 from lsp_server.prompting.pieces import Piece
 from lsp_server.prompting.window import fit as fit_window
+from lsp_server.prompting.window import visible_range
 from lsp_server.text.document import Document
 from lsp_server.text.secrets import redact
 
@@ -141,6 +142,12 @@ class FramedPrompts:
                 exclude=self._exclude,
                 previous=() if before is None else before.window.snippets,
                 recent=self._recent(),
+                visible=visible_range(
+                    document,
+                    offset,
+                    tokens=self._frame_tokens - self._limits.context_tokens,
+                    suffix_share=self._limits.suffix_share,
+                ),
             )
         return self._frame(snapshot, document, offset, snippets, self._frame_tokens)
 
@@ -185,6 +192,8 @@ class FramedPrompts:
             snippet_tokens=snippet_tokens,
         )
         start = anchor - len(window.prefix)
+        rows = document.line_of(start), document.line_of(offset + len(window.suffix))
+        window = replace(window, snippets=_not_shown(window.snippets, document.path, *rows))
         return Frame(
             path=document.path,
             start=start,
@@ -232,6 +241,11 @@ class FramedPrompts:
             return size
         lines, end, last = text.rpartition("\n")
         return self._model.count_tokens([lines + end])[0] + len(last) // 2
+
+
+def _not_shown(snippets: Sequence[Snippet], path: str, first: int, last: int) -> tuple[Snippet, ...]:
+    """Without what is of the lines from *first* to *last* of *path*, which a prompt shows itself."""
+    return tuple(it for it in snippets if it.path != path or it.end_line < first or it.start_line > last)
 
 
 def _at_anchor(frame: Frame, document: Document, offset: int) -> Fit:

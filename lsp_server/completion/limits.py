@@ -11,7 +11,7 @@ class CompletionLimits:
     max_lines: int  # shown
     deadline_ms: int  # after it, an automatic completion shows what it has
     prompt_tokens: int  # whole prompt, counted by the model's own tokenizer
-    context_tokens: int  # of them, for snippets of other files
+    context_tokens: int  # of them, for snippets of the repository
     suffix_share: float  # 0..1 of what is left, for the text after the cursor
     confidence_min: float  # 0..1; an automatic suggestion below it is not shown
 
@@ -24,6 +24,7 @@ AUTOMATIC_PROMPT_TOKENS = 1536
 # 0.3, 20.0 with 0.6. All within the error; with more, little of the file itself is left.
 AUTOMATIC_CONTEXT_SHARE = 0.45
 SUFFIX_SHARE = 0.22
+AUTOMATIC_OWN_TOKENS = AUTOMATIC_PROMPT_TOKENS - int(AUTOMATIC_PROMPT_TOKENS * AUTOMATIC_CONTEXT_SHARE)
 
 
 def limits_for(

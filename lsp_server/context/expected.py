@@ -105,7 +105,7 @@ def expected_names(
     owners: Sequence[Owner],
     is_hidden: Callable[[str], bool],
 ) -> Expected:
-    seen = _in_windows(place, reading)
+    seen = _in_windows(place, reading.of_others())
     near_words = _word_weights(place.weights)
     member = _members(place, owners, seen, near_words)
     named = _sought(snapshot, place, seen, member)

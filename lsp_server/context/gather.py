@@ -5,12 +5,13 @@ Pure: the same snapshot, document and offset give the same snippets in the same 
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import takewhile
 
 import pathspec
 
 from lsp_server.context.candidates import candidates_at
 from lsp_server.context.pack import CountTokens, Packing
-from lsp_server.context.place import place_of
+from lsp_server.context.place import Place, place_of
 from lsp_server.context.recent import NOTHING_RECENT, Recent
 from lsp_server.context.snippet import Snippet
 from lsp_server.context.stability import settled
@@ -29,25 +30,36 @@ def gather(
     exclude: Sequence[str] = (),
     previous: Sequence[Snippet] = (),
     recent: Recent = NOTHING_RECENT,
+    visible: tuple[int, int] | None = None,
 ) -> list[Snippet]:
     """Return what fits into *budget_tokens*, in the order it should stand in the prompt.
 
-    Nothing comes from *document* itself: the prompt shows that. *exclude* holds paths and patterns as
-    in a .gitignore. Every snippet's text is free of secrets.
+    *visible* is what the prompt shows of *document* itself, from one offset to another; None: all of it. Of
+    the rest of it come snippets, too. *exclude* holds paths and patterns as in a .gitignore. Every snippet's
+    text is free of secrets.
     *previous* is what was gathered for this document before: of equals those stay, and what stays keeps
     its place. *recent* is what was edited or viewed lately.
     """
     if budget_tokens <= 0:
         return []
     is_hidden = hidden_by(exclude)
-    place = place_of(snapshot, document, offset, recent)
+    place = place_of(snapshot, document, offset, recent, visible)
     found = candidates_at(snapshot, place, is_hidden)
     packing = Packing(snapshot, found, count_tokens)
     if not previous:
         return packing.snippets(packing.choice(budget_tokens), budget_tokens)
     return settled(
-        snapshot, packing, found.candidates, previous, budget_tokens=budget_tokens, is_hidden=is_hidden
-    )
+        snapshot, packing, found.candidates, _hidden_parts(previous, place),
+        budget_tokens=budget_tokens, is_hidden=is_hidden,
+    )  # fmt: skip
+
+
+def _hidden_parts(previous: Sequence[Snippet], place: Place) -> list[Snippet]:
+    """*previous* up to the first that the prompt would show twice."""
+    first, last = place.visible
+    return [
+        *takewhile(lambda it: it.path != place.path or it.end_line < first or it.start_line > last, previous)
+    ]
 
 
 def hidden_by(exclude: Sequence[str]) -> Callable[[str], bool]:

@@ -106,7 +106,7 @@ def found_pieces(place: Place, reading: Reading, expected: Expected, likely: Flo
         most_of_window[window_of],
         (scores / scores.max())[window_of],
         scores[window_of],
-        window_of,
+        _ranks(scores)[window_of],
         new,
         new_best,
         expected_known,
@@ -146,6 +146,13 @@ def _lines_with(name: str, reading: Reading, part_of: NDArray[np.intp], parts: i
     """How many lines of each part hold *name*."""
     at = reading.used_on[reading.used == reading.number.get(name, -1)]
     return np.bincount(part_of[np.unique(at)], minlength=parts)
+
+
+def _ranks(scores: Doubles) -> NDArray[np.intp]:
+    """From 0, the highest."""
+    ranks = np.empty(len(scores), np.intp)
+    ranks[np.argsort(-scores, kind="stable")] = np.arange(len(scores))
+    return ranks
 
 
 def _echoes(place: Place, pieces: Sequence[Piece]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:

@@ -22,6 +22,7 @@ ALIGNED_ABOVE, ALIGNED_BELOW = 6, 4  # lines that those of other files are laid 
 _BINDINGS_CHARACTERS = 6_000  # how far above the cursor `x = Cart(` is still believed
 _WINDOW_CHARACTERS = 40_000  # of text with absurdly long lines
 _LINE_CHARACTERS = 400
+_NO_LINE = 1 << 40
 _TELLING_CHARACTERS = 6  # a shorter line is a bracket or a keyword
 
 _BINDING = re.compile(
@@ -57,6 +58,7 @@ class Place:
     last_name: str  # the last one before the cursor on its line
     vicinity: frozenset[str]  # names of a few hundred lines around
     known: Mapping[str, int]  # every name in the document → how often, as last indexed
+    visible: tuple[int, int]  # first and last line that the prompt shows of the document itself
     imported: frozenset[str]  # every name that an import statement mentions
     imported_paths: tuple[str, ...]
     bound: Mapping[str, str]  # variable → the capitalised name it was made from or annotated with
@@ -73,8 +75,16 @@ class Place:
     recent: Recent
 
 
-def place_of(snapshot: Snapshot, document: Document, offset: int, recent: Recent = NOTHING_RECENT) -> Place:
+def place_of(
+    snapshot: Snapshot,
+    document: Document,
+    offset: int,
+    recent: Recent = NOTHING_RECENT,
+    visible: tuple[int, int] | None = None,
+) -> Place:
+    """*visible* is what the prompt shows of *document*, from one offset to another; None: all of it."""
     text = document.text
+    begin, end = (0, len(text)) if visible is None else visible
     before_text = text[max(0, offset - _WINDOW_CHARACTERS) : offset]
     after_text = text[offset : offset + _WINDOW_CHARACTERS]
     before, after = before_text.split("\n"), after_text.split("\n")
@@ -95,6 +105,7 @@ def place_of(snapshot: Snapshot, document: Document, offset: int, recent: Recent
         last_name=_last_name(before[-1]),
         vicinity=vicinity,
         known=dict.fromkeys(vicinity, 1) | dict(there.identifiers.items()),
+        visible=(document.line_of(begin), _NO_LINE if end >= len(text) else document.line_of(end)),
         imported=_imported_names(there.imports),
         imported_paths=tuple(snapshot.modules.resolve_all(there)),
         bound=dict(_BINDING.findall(text_above)),

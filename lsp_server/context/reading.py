@@ -1,4 +1,4 @@
-"""Windows of other files, read line by line, and how well each line stands where the cursor stands.
+"""Windows, read line by line, and how well each line stands where the cursor stands.
 
 A line of a window is an analogue of the cursor's line if the lines around it name what the lines around
 the cursor name, each at the same distance. That is measured in names, so spelling and layout may differ.
@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, count, pairwise
+from itertools import chain, count, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +60,8 @@ def window_text(file: IndexedFile, window: int) -> WindowText:
 class Reading:
     """What stands in windows; lines that are not blank are numbered through all of them."""
 
-    windows: Sequence[Window]
+    windows: Sequence[Window]  # those of the document itself come last
+    others: int  # how many are of other files
     first_line: Numbers  # of each window, and behind the last: where the next would begin
     window_of: Numbers  # of each line
     number: Mapping[str, int]  # of each name, in order of first use
@@ -68,6 +69,19 @@ class Reading:
     used_on: Numbers  # the line that each is used on
     alike: Doubles  # per line, see `likeness`
     carried: Doubles  # the same, see `carried_down`
+
+    def of_others(self) -> "Reading":
+        """Without the windows of the document itself; names keep their numbers."""
+        if self.others == len(self.windows):
+            return self
+        lines = int(self.first_line[self.others])
+        used = int(np.searchsorted(self.used_on, lines))
+        names = int(self.used[:used].max(initial=-1)) + 1
+        return Reading(
+            self.windows[: self.others], self.others, self.first_line[: self.others + 1],
+            self.window_of[:lines], dict(islice(self.number.items(), names)),
+            self.used[:used], self.used_on[:used], self.alike[:lines], self.carried[:lines],
+        )  # fmt: skip
 
     def once(self, part_of: Numbers) -> tuple[Numbers, Numbers]:
         """(part, name) for each name of each part of the windows, by part, then by name.
@@ -102,7 +116,8 @@ def read_windows(snapshot: Snapshot, place: Place, windows: Sequence[Window]) ->
     used_on = np.repeat(np.arange(len(name_counts)), name_counts)
     alike = likeness(number, used, used_on, first_line[window_of], surroundings(snapshot, place))
     carried = carried_down(alike.tolist(), first_line.tolist())
-    return Reading(windows, first_line, window_of, dict(number), used, used_on, alike, carried)
+    others = sum(it.path != place.path for it in windows)
+    return Reading(windows, others, first_line, window_of, dict(number), used, used_on, alike, carried)
 
 
 def surroundings(snapshot: Snapshot, place: Place) -> Surroundings:

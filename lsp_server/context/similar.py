@@ -1,4 +1,5 @@
-"""Code like the code around the cursor, from other files: BM25 over windows of whole lines.
+"""Code like the code around the cursor: BM25 over windows of whole lines, of other files and of what the
+prompt does not show of its own.
 
 Beside it what was edited lately, like or not; what belongs to the file or is being worked on counts more.
 """
@@ -17,6 +18,7 @@ QUERY_NAMES_MAX = 48
 FOUND_MAX = 200
 KEPT_MAX = 32
 PER_FILE_MAX = 12
+OWN_MAX = 8  # of the document itself
 NAMES_TOLD = 3
 WEAK = 0.1  # of the best score: below it, windows share a common word or two
 # Set by hand.
@@ -29,7 +31,7 @@ EDITED_FALL = 0.8
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """Some lines of another file. Its text is unpacked only when it is asked for."""
+    """Some lines of a file. Its text is unpacked only when it is asked for."""
 
     file: IndexedFile
     number: int
@@ -57,11 +59,16 @@ class Window:
 
 
 def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], bool]) -> list[Window]:
-    """The most similar windows of other files, best first; at most PER_FILE_MAX of one file."""
+    """The most similar windows of other files, best first, at most PER_FILE_MAX of one file; then the most
+    similar ones of the document itself that its prompt does not show."""
     query = dict(heapq.nlargest(QUERY_NAMES_MAX, place.weights.items(), key=lambda it: (it[1], it[0])))
-    recent = {path: 1 + RECENT * RECENT_FALL**rank for path, rank in place.recent.rank.items()}
+    used = place.recent.rank.items()
+    recent = {path: 1 + RECENT * RECENT_FALL**rank for path, rank in used if path != place.path}
     favoured = recent | {path: COUNTERPART * recent.get(path, 1.0) for path in place.counterparts}
-    found = snapshot.search(query, limit=FOUND_MAX, exclude=[place.path], favoured=favoured)
+    own = _out_of_sight(snapshot, place)
+    limit, exclude = (2 * FOUND_MAX, ()) if own else (FOUND_MAX, (place.path,))
+    found = snapshot.search(query, limit=limit, exclude=exclude, favoured=favoured)
+    found = [it for it in found if it[0] != place.path or it[1] in own]
     nearness = {path: _nearness(place, path) for path, _, _ in found}
     scores = {(path, number): score * nearness[path] for path, number, score in found}
     best = max(scores.values(), default=1.0)
@@ -69,11 +76,13 @@ def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str],
     for rank, it in enumerate(edited):
         scores[it] = max(scores.get(it, 0.0), best * EDITED * EDITED_FALL**rank)
     windows: list[Window] = []
+    own_windows: list[Window] = []
     taken: dict[str, int] = {}
     for (path, number), score in sorted(scores.items(), key=lambda it: (-it[1], it[0])):
         if score < WEAK * best:
             break
-        if taken.get(path, 0) >= PER_FILE_MAX or is_hidden(path):
+        kept, most = (own_windows, OWN_MAX) if path == place.path else (windows, KEPT_MAX)
+        if len(kept) >= most or taken.get(path, 0) >= PER_FILE_MAX or is_hidden(path):
             continue
         file = snapshot.file(path)
         if file is None:
@@ -81,10 +90,18 @@ def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str],
         taken[path] = taken.get(path, 0) + 1
         is_edited = (path, number) in edited
         about, favour = _about(place, path, is_edited), recent.get(path, 1.0)
-        windows.append(Window(file, number, score, query, about, is_edited, favour))
-        if len(windows) >= KEPT_MAX:
-            break
-    return windows
+        kept.append(Window(file, number, score, query, about, is_edited, favour))
+    return windows + own_windows
+
+
+def _out_of_sight(snapshot: Snapshot, place: Place) -> frozenset[int]:
+    """The numbers of the document's windows of which its prompt shows nothing."""
+    file = snapshot.file(place.path)
+    if file is None:
+        return frozenset()
+    first, last = place.visible
+    is_hidden = (file.windows[:, 1] < first) | (file.windows[:, 0] > last)
+    return frozenset(np.flatnonzero(is_hidden).tolist())
 
 
 def _nearness(place: Place, path: str) -> float:
@@ -104,6 +121,8 @@ def _edited(snapshot: Snapshot, place: Place) -> dict[tuple[str, int], None]:
 
 
 def _about(place: Place, path: str, is_edited: bool) -> str:  # noqa: FBT001
+    if path == place.path:
+        return "further away in this file"
     if is_edited:
         return "edited lately"
     if path in place.counterparts:

@@ -22,6 +22,8 @@ SUFFIX_BLOCK_LINES = 4
 CHARACTERS_PER_TOKEN_MAX = 8
 # Steps in which the suffix may use what a short prefix leaves, so that it does not shrink per keystroke.
 SHARE_STEPS = 8
+# Of most code, and most tokenizers have fewer.
+CHARACTERS_PER_TOKEN = 3.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,17 @@ def fit(
     if not after_kept and after:
         kept_suffix = _head(after[0], after_room, count_tokens)
     return Window(prefix=kept_prefix, suffix=kept_suffix, snippets=chosen)
+
+
+def visible_range(document: Document, offset: int, *, tokens: int, suffix_share: float) -> tuple[int, int]:
+    """Offsets between which a prompt with *tokens* for *document* itself will show it, about.
+
+    What stands beyond them may be shown as a snippet. As `fit`, which has to know the snippets, but nothing
+    is counted: rather a few lines are shown nowhere than twice.
+    """
+    room = int(tokens * CHARACTERS_PER_TOKEN)
+    after = min(len(document.text) - offset, max(int(room * suffix_share), room - offset))
+    return max(0, offset - (room - after)), offset + after
 
 
 def _blocks(text: str, lines_per_block: int, *, far_from_end: int | None) -> list[str]:

@@ -259,3 +259,16 @@ def test_a_damaged_memory_of_frames_is_ignored(tmp_path, content):
     [written] = tmp_path.glob("*.frames")
     written.write_bytes(content)
     assert RememberedFrames(tmp_path, "a repository").read() == ()
+
+
+def test_a_prompt_shows_far_parts_of_its_own_file_and_nothing_twice():
+    like = "def {}ly_report(ledger, {}):\n    rows = ledger.rows_of({})\n    rows.sort(key=by_{})\n"
+    far = "".join(f"{like.format(it, it, it, it)}\n\n" for it in ("month", "week"))
+    between = "".join(f"def unrelated_{it}(handle):\n    handle.turn({it})\n\n\n" for it in range(200))
+    here = "def yearly_report(ledger, year):\n    rows = ledger.rows_of(year)\n    "
+    place = place_of(CONTIGUOUS, files={"shop/cart.py": far + between + here})
+    [prompt] = prompts(place, f"{far}{between}{here}│\n")
+
+    assert "rows.sort(key=by_month)" in prompt
+    definitions = [line for line in prompt.split("\n") if line.startswith("def ")]
+    assert len(definitions) == len(set(definitions))

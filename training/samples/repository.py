@@ -20,7 +20,7 @@ from lsp_server.index.file import IndexedFile, index_file
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.prompting.comments import comment_mark
 from lsp_server.prompting.families import Family, families
-from lsp_server.prompting.window import Window, fit
+from lsp_server.prompting.window import Window, fit, visible_range
 from lsp_server.syntax.languages import language_of
 from lsp_server.syntax.outlining import IDENTIFIER
 from lsp_server.text.document import Document
@@ -48,13 +48,16 @@ class Repository:
         }
 
     def context(self, path: str, text: str, offset: int, *, prompt_tokens: int) -> list[Snippet]:
-        """Return what the server shows of other files at *offset* of *text*, in a prompt of that size."""
+        """Return what the server shows of the repository at *offset* of *text*, in a prompt of that size."""
         budget = int(prompt_tokens * AUTOMATIC_CONTEXT_SHARE)
         if budget < CONTEXT_TOKENS_MIN:
             return []
         document = _document(path, text)
         seen = self._whole.with_outline(document).with_document(document)
-        return gather(seen, document, offset, budget_tokens=budget, count_tokens=self.count_tokens)
+        visible = visible_range(document, offset, tokens=prompt_tokens - budget, suffix_share=SUFFIX_SHARE)
+        return gather(
+            seen, document, offset, budget_tokens=budget, count_tokens=self.count_tokens, visible=visible
+        )
 
     def window(
         self, path: str, prefix: str, suffix: str, snippets: Sequence[Snippet], *, prompt_tokens: int
