@@ -120,13 +120,16 @@ def _alike(candidates: Sequence[Candidate]) -> dict[str, list[int]]:
 
 def _without_repeats(chosen: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
     """Without the signatures whose lines a piece chosen later shows, too."""
-    pieces = [it for it, _ in chosen if not it.is_signature]
+    shown: dict[str, list[Candidate]] = {}
+    for it, _ in chosen:
+        if not it.is_signature:
+            shown.setdefault(it.path, []).append(it)
     return [
         (it, gain)
         for it, gain in chosen
         if not it.is_signature
         or not any(
-            piece.path == it.path and piece.first_line <= it.first_line and it.last_line <= piece.last_line
-            for piece in pieces
+            piece.first_line <= it.first_line and it.last_line <= piece.last_line
+            for piece in shown.get(it.path, ())
         )
     ]

@@ -62,42 +62,41 @@ class Packing:
         groups: dict[tuple[str, bool], list[tuple[Candidate, float]]] = {}
         for it in choice.chosen:
             groups.setdefault((it[0].path, it[0].is_signature), []).append(it)
-        rendered = {key: self._snippet(group) for key, group in groups.items()}
-        tokens = dict(zip(rendered, self.tokens(list(rendered.values())), strict=True))
+        texts = {key: self._text(group) for key, group in groups.items()}
+        counts = self._tokens([(path, text) for (path, _), text in texts.items()])
+        tokens = dict(zip(texts, counts, strict=True))
         for it in reversed(choice.chosen):
             if sum(tokens.values()) <= budget_tokens:
                 break
             key = (it[0].path, it[0].is_signature)
             groups[key].pop()
             if groups[key]:
-                rendered[key] = self._snippet(groups[key])
-                (tokens[key],) = self.tokens([rendered[key]])
+                texts[key] = self._text(groups[key])
+                (tokens[key],) = self._tokens([(key[0], texts[key])])
             else:
-                del rendered[key], tokens[key]
-        return sorted(rendered.values(), key=lambda it: -it.score)
+                del texts[key], tokens[key]
+        snippets = [_snippet(groups[key], text) for key, text in texts.items()]
+        return sorted(snippets, key=lambda it: -it.score)
 
     def tokens(self, snippets: Sequence[Snippet]) -> list[int]:
         """What each costs as it stands in a prompt, its separator included."""
-        counts = self._count([prompt_form(it) for it in snippets]) if snippets else ()
+        return self._tokens([(it.path, it.text) for it in snippets])
+
+    def _tokens(self, shown: Sequence[tuple[str, str]]) -> list[int]:
+        """The same of paths and texts."""
+        counts = self._count([_prompt_form(*it) for it in shown]) if shown else ()
         return [it + SEPARATOR_TOKENS for it in counts]
 
-    def _snippet(self, group: Sequence[tuple[Candidate, float]]) -> Snippet:
-        best, _ = max(group, key=lambda it: it[1])
-        candidates = sorted((it for it, _ in group), key=lambda it: it.first_line)
-        more = f", and {len(group) - 1} more of this file" if len(group) > 1 and best.is_signature else ""
-        return Snippet(
-            path=best.path,
-            start_line=candidates[0].first_line,
-            end_line=max(it.last_line for it in candidates),
-            text=self._signatures(candidates) if best.is_signature else self._lines(candidates),
-            reason=best.reason() + more,
-            score=sum(gain for _, gain in group),
-        )
+    def _text(self, group: Sequence[tuple[Candidate, float]]) -> str:
+        candidates = sorted([it for it, _ in group], key=lambda it: it.first_line)
+        return self._signatures(candidates) if candidates[0].is_signature else self._lines(candidates)
 
     def _signatures(self, candidates: Sequence[Candidate]) -> str:
         definitions = [it for each in candidates if (it := self._definitions[id(each)]) is not None]
         documented = {
-            it for each in candidates if (it := self._definitions[id(each)]) and it.doc in each.text
+            it
+            for each in candidates
+            if (it := self._definitions[id(each)]) and it.doc and it.doc in each.text
         }
         return signature_text(self._snapshot, definitions, documented)
 
@@ -120,4 +119,21 @@ class Packing:
 
 def prompt_form(snippet: Snippet) -> str:
     """The snippet as it stands in a prompt, behind its separator token."""
-    return f"{snippet.path}\n{snippet.text}\n"
+    return _prompt_form(snippet.path, snippet.text)
+
+
+def _prompt_form(path: str, text: str) -> str:
+    return f"{path}\n{text}\n"
+
+
+def _snippet(group: Sequence[tuple[Candidate, float]], text: str) -> Snippet:
+    best, _ = max(group, key=lambda it: it[1])
+    more = f", and {len(group) - 1} more of this file" if len(group) > 1 and best.is_signature else ""
+    return Snippet(
+        path=best.path,
+        start_line=min([it.first_line for it, _ in group]),
+        end_line=max([it.last_line for it, _ in group]),
+        text=text,
+        reason=best.reason() + more,
+        score=sum([gain for _, gain in group]),
+    )

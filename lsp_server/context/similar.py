@@ -45,10 +45,8 @@ class Window:
 
     def reason(self) -> str:
         """For a person."""
-        common = sorted(
-            (name for name in self.file.names_in(self.number) if name in self.query),
-            key=lambda it: (-self.query[it], it),
-        )
+        query = self.query
+        common = sorted(query.keys() & self.file.names_in(self.number), key=lambda it: (-query[it], it))
         if self.is_edited and not common:
             return self.about
         more = f" and {len(common) - NAMES_TOLD} more names" if len(common) > NAMES_TOLD else ""
