@@ -45,9 +45,7 @@ def gather(
     packing = Packing(snapshot, found, count_tokens)
     if not previous:
         return packing.snippets(packing.choice(budget_tokens), budget_tokens)
-    return settled(
-        snapshot, packing, found.candidates, previous, budget_tokens=budget_tokens, is_hidden=is_hidden
-    )
+    return settled(snapshot, packing, found, previous, budget_tokens=budget_tokens, is_hidden=is_hidden)
 
 
 def hidden_by(exclude: Sequence[str]) -> Callable[[str], bool]:

@@ -26,7 +26,9 @@ MISSING_LINES = (1.0, 0.7, 0.5)  # how likely it is that so many lines are still
 _FINENESS = 2**20
 _WINDOWS_KEPT = 512
 _LINE_END = "\n"
-_NAME_OR_LINE_END = re.compile(r"[A-Za-z_$\n][A-Za-z0-9_$]*")  # an identifier, where no name follows a line end
+_NAME_OR_LINE_END = re.compile(
+    r"[A-Za-z_$\n][A-Za-z0-9_$]*"
+)  # an identifier, where no name follows a line end
 
 Numbers = NDArray[np.intp]
 Doubles = NDArray[np.float64]
