@@ -5,10 +5,10 @@ second time, so candidates that say the same crowd each other out. This is the b
 heuristic (Khuller, Moss & Naor 1999).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -79,8 +79,8 @@ def choose(
     line_counts = np.ones(size)
     line_counts[first_piece:] = [len(it) or 1 for it in candidates.lines]
     per_line = (candidates.values / line_counts).astype(np.float32)
-    names, names_by = candidates.names.tolist(), _Parts(candidates.names_of, size)
-    by_name = _Parts(candidates.names, len(name_worths))
+    names, first_name = candidates.names.tolist(), _firsts(candidates.names_of, size)
+    first_showing = _firsts(candidates.names, len(name_worths))
     showing = candidates.names_of[np.argsort(candidates.names, kind="stable")]
     worths = name_worths.tolist()
     alike = _alike(candidates.lines, first_piece)
@@ -98,14 +98,14 @@ def choose(
             these = groups[group]
             total_costs[these] = costs[these]
         total_costs[number] = np.inf
-        for name in names[names_by.part(number)]:
+        for name in names[first_name[number] : first_name[number + 1]]:
             if worths[name]:
-                of_name = by_name.part(name)
-                if of_name.stop - of_name.start > 1:
-                    gains[showing[of_name]] -= worths[name]
+                first, end = first_showing[name], first_showing[name + 1]
+                if end - first > 1:
+                    gains[showing[first:end]] -= worths[name]
                 worths[name] = 0.0
-        for line in candidates.lines[number - first_piece] if number >= first_piece else ():
-            if line in alike:
+        if number >= first_piece:
+            for line in alike.keys() & candidates.lines[number - first_piece]:
                 holding = alike.pop(line)
                 gains[holding] -= per_line[holding]
         return gain
@@ -129,14 +129,9 @@ def choose(
         chosen.append((best, gain))
 
 
-class _Parts:
-    """Where the numbers of each group begin and end, once they stand by group."""
-
-    def __init__(self, groups: _Numbers, count: int) -> None:
-        self._bounds = [0, *np.cumsum(np.bincount(groups, minlength=count)).tolist()]
-
-    def part(self, group: int) -> slice:
-        return slice(self._bounds[group], self._bounds[group + 1])
+def _firsts(groups: _Numbers, count: int) -> list[int]:
+    """Where each group begins once its members stand together, and where the last one ends."""
+    return [0, *np.cumsum(np.bincount(groups, minlength=count)).tolist()]
 
 
 def _groups(candidates: Candidates) -> tuple[list[int], list[_Numbers]]:
@@ -146,18 +141,17 @@ def _groups(candidates: Candidates) -> tuple[list[int], list[_Numbers]]:
     group_of = 2 * np.fromiter(map(number.__getitem__, paths), np.intp, len(paths))
     group_of[: candidates.signatures] += 1
     order = np.argsort(group_of, kind="stable")
-    parts = _Parts(group_of, 2 * len(number))
-    return group_of.tolist(), [order[parts.part(it)] for it in range(2 * len(number))]
+    firsts = _firsts(group_of, 2 * len(number))
+    return group_of.tolist(), [order[a:b] for a, b in pairwise(firsts)]
 
 
 def _alike(lines: Sequence[Sequence[str]], first_piece: int) -> dict[str, list[int]]:
     """The lines that several pieces have, with the numbers of those; most lines only one has."""
-    first: dict[str, int] = {}
-    found: dict[str, list[int]] = {}
+    several = {line for line, times in Counter(chain.from_iterable(lines)).items() if times > 1}
+    found: dict[str, list[int]] = {line: [] for line in several}
     for number, of_piece in enumerate(lines, first_piece):
-        for line in of_piece:
-            if first.setdefault(line, number) != number:
-                found.setdefault(line, [first[line]]).append(number)
+        for line in several.intersection(of_piece):
+            found[line].append(number)
     return found
 
 

@@ -110,8 +110,9 @@ def expected_names(
     member = _members(place, owners, seen, near_words)
     named = _sought(snapshot, place, seen, member)
     counts, numbers = _likeliest(snapshot, place, named, is_hidden)
-    in_file = np.array([place.known.get(it, 0) for it in named.names], np.int64)
-    similar = np.array([seen.number.get(it, -1) for it in named.names], np.intp)
+    times, number = place.known.get, seen.number.get
+    in_file = np.array([times(it, 0) for it in named.names], np.int64)
+    similar = np.array([number(it, -1) for it in named.names], np.intp)
     as_member = {row: known for row, it in enumerate(named.names) if (known := member.get(it)) is not None}
     _mean_members(snapshot, place, as_member, numbers, is_hidden)
     rows = np.flatnonzero((numbers >= 0) | ((in_file == 0) & (similar >= 0)))
@@ -135,13 +136,14 @@ def _members(
 ) -> dict[str, _Member]:
     """What the owners hold that is worth a thought, each name with its weightiest owner."""
     member: dict[str, _Member] = {}
+    number, vicinity = seen.number, place.vicinity
     for owner in owners:
         is_close = owner.weight >= (CLOSE_OWNER if owner.count <= CROWD else CLOSE_CROWD)
         for name, it in owner.members.items():
             if (
                 is_close
-                or name in seen.number
-                or name in place.vicinity
+                or name in number
+                or name in vicinity
                 or _words_known_of(name, near_words) >= WORDS_NEAR
             ):
                 there = member.get(name)
@@ -236,10 +238,10 @@ def _features(
     imported_files = frozenset(place.imported_paths)
     kind = rows.meant.kinds()
     is_class = _CLASSES[kind]
-    told = list(map(_told_by, names))
-    forms = np.array([it.forms for it in told], np.uint8)
+    told = [known or _told_by(name) for name, known in zip(names, map(_told.get, names), strict=True)]
+    forms = np.array([it for it, _ in told], np.uint8)
     on_line = _word_weights(dict.fromkeys(place.line_names, 1.0))
-    words_near, words_on_line = _words_known([it.words for it in told], near_words, on_line)
+    words_near, words_on_line = _words_known([it for _, it in told], near_words, on_line)
     found: dict[str, ArrayLike] = {
         "near": _column(place.weights, row_of),
         "on_line": _column(dict.fromkeys(place.line_names, 1.0), row_of),
@@ -289,13 +291,8 @@ def _column(values: Mapping[str, float], row_of: Mapping[str, int]) -> Floats:
 _FORMS = {"is_private": 1, "is_capital": 2, "is_short": 4, "is_everyday": 8}
 
 
-class _Told(NamedTuple):
-    """What a name says on its own."""
-
-    forms: int  # which of `_FORMS` it has, as bits
-    words: tuple[str, ...]  # at least one
-
-
+# What a name says on its own: which of `_FORMS` it has, as bits; its words, at least one.
+_Told = tuple[int, tuple[str, ...]]
 _told: dict[str, _Told] = {}  # quicker than a cache that knows what was asked for last
 
 
@@ -303,10 +300,10 @@ def _told_by(name: str) -> _Told:
     told = _told.get(name)
     if told is None:
         forms = (name[0] == "_") + 2 * name[0].isupper() + 4 * (len(name) < SHORT) + 8 * (name in EVERYDAY)
-        words = tuple(it.lower() for it in words_of(name)) or (name,)
+        words = (name,) if name.isalpha() and name.islower() else tuple(map(str.lower, words_of(name)))
         if len(_told) >= _NAMES_KEPT:
             _told.clear()
-        told = _told[name] = _Told(forms, words)
+        told = _told[name] = (forms, words or (name,))
     return told
 
 
@@ -314,7 +311,7 @@ def _word_weights(names: Mapping[str, float]) -> dict[str, float]:
     """Word → the weight of the weightiest name that has it."""
     found: dict[str, float] = {}
     for name, weight in names.items():
-        for word in _told_by(name).words:
+        for word in _told_by(name)[1]:
             if weight > found.get(word, 0.0):
                 found[word] = weight
     return found
@@ -326,13 +323,17 @@ def _words_known(words: Sequence[tuple[str, ...]], *weights: Mapping[str, float]
     for column, known in zip(found, weights, strict=True):
         is_unknown, get = known.keys().isdisjoint, known.get
         for row, those in enumerate(words if known else ()):
-            if not is_unknown(those):
+            if is_unknown(those):
+                continue
+            if len(those) == 1:
+                column[row] = get(those[0], 0.0)
+            else:
                 column[row] = sum([get(it, 0.0) for it in those]) / len(those)
     return found
 
 
 def _words_known_of(name: str, weights: Mapping[str, float]) -> float:
-    words = _told_by(name).words
+    _, words = _told.get(name) or _told_by(name)
     if weights.keys().isdisjoint(words):
         return 0.0
     get = weights.get

@@ -134,7 +134,7 @@ def _said_of_names(place: Place, reading: Reading, expected: Expected, likely: F
     """(4, names): how likely, if new; if not; whether the document has it; how near it is there."""
     number, known = reading.number, place.known
     said = np.zeros((4, len(number)))
-    is_known = np.array([name in known for name in number], np.intp)
+    is_known = np.fromiter(map(known.__contains__, number), np.intp, len(number))
     is_similar = expected.similar >= 0
     at = expected.similar[is_similar]
     said[is_known[at], at] = likely[is_similar]

@@ -5,7 +5,7 @@ Beside it what was edited lately, like or not; what belongs to the file or is be
 
 import heapq
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,8 +27,7 @@ EDITED = 0.5  # of the best score, that what was edited last has at least; less 
 EDITED_FALL = 0.8
 
 
-@dataclass(frozen=True, eq=False)
-class Window:
+class Window(NamedTuple):
     """Some lines of another file. Its text is unpacked only when it is asked for."""
 
     file: IndexedFile
@@ -60,15 +59,18 @@ def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str],
     recent = {path: 1 + RECENT * RECENT_FALL**rank for path, rank in place.recent.rank.items()}
     favoured = recent | {path: COUNTERPART * recent.get(path, 1.0) for path in place.counterparts}
     found = snapshot.search(query, limit=FOUND_MAX, exclude=[place.path], favoured=favoured)
-    nearness = {path: _nearness(place, path) for path, _, _ in found}
-    scores = {(path, number): score * nearness[path] for path, number, score in found}
+    beside = frozenset(snapshot.modules.in_folder(place.folder))
+    scores = {
+        (path, number): score * (SAME_FOLDER if path in beside else 1.0) for path, number, score in found
+    }
     best = max(scores.values(), default=1.0)
     edited = _edited(snapshot, place)
     for rank, it in enumerate(edited):
         scores[it] = max(scores.get(it, 0.0), best * EDITED * EDITED_FALL**rank)
     windows: list[Window] = []
     taken: dict[str, int] = {}
-    for (path, number), score in sorted(scores.items(), key=lambda it: (-it[1], it[0])):
+    for lower, (path, number) in sorted([(-score, it) for it, score in scores.items()]):
+        score = -lower
         if score < WEAK * best:
             break
         if taken.get(path, 0) >= PER_FILE_MAX or is_hidden(path):
@@ -83,10 +85,6 @@ def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str],
         if len(windows) >= KEPT_MAX:
             break
     return windows
-
-
-def _nearness(place: Place, path: str) -> float:
-    return SAME_FOLDER if path.rpartition("/")[0] == place.folder else 1.0
 
 
 def _edited(snapshot: Snapshot, place: Place) -> dict[tuple[str, int], None]:

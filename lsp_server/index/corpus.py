@@ -100,6 +100,10 @@ class Corpus:
     def path_of(self, file: int) -> str:
         return self._paths[file]
 
+    def paths_of(self, files: Iterable[int]) -> list[str]:
+        paths = self._paths
+        return [paths[it] for it in files]
+
     @cached_property
     def file_number(self) -> Mapping[str, int]:
         return {path: number for number, path in enumerate(self._paths)}

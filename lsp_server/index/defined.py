@@ -68,13 +68,10 @@ class Defined:
         if not self._files:
             return np.zeros(len(names), np.int64)
         unknown, term, unused = len(self._vocabulary), self._vocabulary.get, self._unused
-        found = [term(it, unknown) for it in names]
-        if unused:
-            found = [
-                unused.get(name, unknown) if it == unknown else it
-                for name, it in zip(names, found, strict=True)
-            ]
-        return np.array(found, np.int64)
+        found = np.array([term(it, unknown) for it in names], np.int64)
+        for row in np.flatnonzero(found == unknown).tolist() if unused else ():
+            found[row] = unused.get(names[row], unknown)
+        return found
 
     def counts(self, terms: Ints) -> Ints:
         """How many definitions each of *terms* has."""

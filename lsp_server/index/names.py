@@ -36,8 +36,10 @@ class Named:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Names:
+    """The same object while the files are the same."""
+
     _files: Files
 
     def numbered(self, names: Sequence[str]) -> Named:
@@ -80,6 +82,8 @@ class Names:
         settled, changed = self._files.settled.defined, self._files.changed.defined
         numbers, more = settled.member_numbers(owner), changed.member_numbers(owner)
         gone = self._files.gone_numbers()
+        if not gone and not len(more):
+            return len(numbers), settled.first_members(owner)
         is_left = ~np.isin(settled.files_of(numbers), gone) if gone else np.ones(len(numbers), bool)
         if is_left.all() and not len(more):
             return len(numbers), settled.first_members(owner)
@@ -141,8 +145,11 @@ class Names:
         if changed.files:
             count = len(settled.defined)
             files = np.where(numbers < count, files, behind + changed.defined.files_of(numbers - count))
-        different, at = np.unique(files, return_inverse=True)
-        paths = different.tolist()
+        is_there = np.bincount(files, minlength=1) > 0  # quicker than `np.unique`
+        paths = np.flatnonzero(is_there).tolist()
+        at = (np.cumsum(is_there) - 1)[files]
+        if not changed.files:
+            return at, settled.paths_of(paths)
         return at, [settled.path_of(it) if it < behind else changed.path_of(it - behind) for it in paths]
 
     def kinds_of(self, numbers: Ints) -> NDArray[np.uint8]:

@@ -57,7 +57,7 @@ class Snapshot:
         documents: Mapping[str, Document],
         layout: Layout,
         is_complete: bool,
-        modules: Modules | None = None,
+        same_files_as: "Snapshot | None" = None,
     ) -> None:
         self.root = root
         self.name = name  # the repository's, as models know it
@@ -67,11 +67,15 @@ class Snapshot:
         self._settled = settled
         self._changed = changed
         self._gone = gone
-        self._rarities: dict[str, float] = {}
-        self._files = Files(settled, changed, gone)
-        self.names = Names(self._files)  # answers what is asked of many names at once
-        # Which files an import means; worked out when first asked, and shared while the files are the same.
-        self.modules = modules or Modules(self._files.paths, layout, self._files.at)
+        # What is worked out when first asked is shared while the files are the same.
+        if same_files_as is None:
+            self._files = Files(settled, changed, gone)
+            self._rarities: dict[str, float] = {}
+            self.names = Names(self._files)  # answers what is asked of many names at once
+            self.modules = Modules(self._files.paths, layout, self._files.at)  # which files an import means
+        else:
+            self._files, self._rarities = same_files_as._files, same_files_as._rarities
+            self.names, self.modules = same_files_as.names, same_files_as.modules
 
     @staticmethod
     def of(
@@ -135,13 +139,13 @@ class Snapshot:
         return self._files.members(owner)
 
     def is_class(self, name: str) -> bool:
-        return self._settled.defined.is_class(name) or self._changed.defined.is_class(name)
+        return name in self._settled.defined.class_names or name in self._changed.defined.class_names
 
     def classes_like(self, name: str) -> list[str]:
         """Classes that a variable of this *name* likely is one of: `_http_response` → HttpResponse."""
         key = name.replace("_", "").lower()
         settled = self._settled.defined.classes_alike.get(key)
-        changed = self._changed.defined.classes_alike.get(key)
+        changed = self._changed.defined.classes_alike.get(key) if self._changed.files else None
         return sorted({*(settled or ()), *(changed or ())}) if settled or changed else []
 
     def modules_named(self, stem: str) -> list[str]:
@@ -189,12 +193,16 @@ class Snapshot:
         *favoured* has paths whose windows' scores are multiplied.
         """
         total = len(self._settled.windows) + len(self._changed.windows)
+        counts = [self._settled.window_count(it) + self._changed.window_count(it) for it in weights]
         query = {
-            name: weight * idf(self._settled.window_count(name) + self._changed.window_count(name), total)
-            for name, weight in weights.items()
+            name: weight * idf(count, total)
+            for (name, weight), count in zip(weights.items(), counts, strict=True)
         }
         found: list[list[tuple[str, int, float]]] = []
         for corpus, hidden in ((self._settled, self._gone), (self._changed, frozenset[str]())):
+            if not corpus.files:
+                found.append([])
+                continue
             scores = corpus.scores(query)
             for path, factor in (*favoured.items(), *((it, 0.0) for it in (*exclude, *hidden))):
                 first = corpus.first_window.get(path)
@@ -253,8 +261,8 @@ class Snapshot:
         documents: Mapping[str, Document] | None = None,
         layout: Layout | None = None,
     ) -> "Snapshot":
-        is_same_index = changed is None and layout is None
-        after = Snapshot(
+        is_same_index = changed is None and gone is None and layout is None
+        return Snapshot(
             root=self.root,
             name=self.name,
             settled=self._settled,
@@ -263,11 +271,8 @@ class Snapshot:
             documents=self.documents if documents is None else documents,
             layout=self.layout if layout is None else layout,
             is_complete=self.is_complete,
-            modules=self.modules if is_same_index else None,
+            same_files_as=self if is_same_index else None,
         )
-        if is_same_index:
-            after._rarities = self._rarities
-        return after
 
 
 def _best(scores: NDArray[np.float32], limit: int) -> NDArray[np.intp]:
