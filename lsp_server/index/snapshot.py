@@ -58,6 +58,7 @@ class Snapshot:
         layout: Layout,
         is_complete: bool,
         same_files_as: "Snapshot | None" = None,
+        same_paths_as: "Snapshot | None" = None,
     ) -> None:
         self.root = root
         self.name = name  # the repository's, as models know it
@@ -72,7 +73,9 @@ class Snapshot:
             self._files = Files(settled, changed, gone)
             self._rarities: dict[str, float] = {}
             self.names = Names(self._files)  # answers what is asked of many names at once
-            self.modules = Modules(self._files.paths, layout, self._files.at)  # which files an import means
+            known = None if same_paths_as is None else same_paths_as.modules
+            # Which files an import means.
+            self.modules: Modules = Modules(self._files.paths, layout, self._files.at, same_paths_as=known)
         else:
             self._files, self._rarities = same_files_as._files, same_files_as._rarities
             self.names, self.modules = same_files_as.names, same_files_as.modules
@@ -216,6 +219,11 @@ class Snapshot:
             return sorted(settled + changed, key=lambda it: (-it[2], it[0], it[1]))[:limit]
         return settled or changed
 
+    def work_ahead(self) -> None:
+        """Make now what the first who asks would wait for: what is defined, counted through, and by word."""
+        for corpus in (self._settled, self._changed):
+            corpus.work_ahead()
+
     # Changes, each a new Snapshot
 
     def with_file(self, file: IndexedFile) -> "Snapshot":
@@ -224,10 +232,15 @@ class Snapshot:
     def with_files(self, files: Iterable[IndexedFile], removed: Collection[str] = ()) -> "Snapshot":
         """With *files* in place of what was known of their paths, and without the *removed* paths."""
         fresh = {file.path: file for file in files}
+        if not fresh and not removed:
+            return self
         kept = [it for path, it in self._changed.files.items() if path not in fresh and path not in removed]
         settled = self._settled.files
         gone = self._gone | {path for path in (*fresh, *removed) if path in settled}
-        return self._replaced(changed=Corpus([*kept, *fresh.values()]), gone=gone)
+        is_same = self.paths.issuperset(fresh) and self.paths.isdisjoint(removed)
+        return self._replaced(
+            changed=Corpus([*kept, *fresh.values()]), gone=gone, same_paths_as=self if is_same else None
+        )
 
     def with_outline(self, document: Document) -> "Snapshot":
         """With *document* read again; costs as much as its length, so not for every keystroke."""
@@ -251,11 +264,13 @@ class Snapshot:
         return Snapshot(
             root=self.root, name=self.name, settled=Corpus(self.files()), changed=_EMPTY,
             gone=frozenset(), documents=self.documents, layout=self.layout, is_complete=self.is_complete,
+            same_paths_as=self,
         )  # fmt: skip
 
     def _replaced(
         self,
         *,
+        same_paths_as: "Snapshot | None" = None,
         changed: Corpus | None = None,
         gone: frozenset[str] | None = None,
         documents: Mapping[str, Document] | None = None,
@@ -272,6 +287,7 @@ class Snapshot:
             layout=self.layout if layout is None else layout,
             is_complete=self.is_complete,
             same_files_as=self if is_same_index else None,
+            same_paths_as=same_paths_as,
         )
 
 
