@@ -121,9 +121,6 @@ class Defined:
 
     # Classes
 
-    def is_class(self, name: str) -> bool:
-        return name in self.class_names
-
     @cached_property
     def classes_alike(self) -> Mapping[str, list[str]]:
         """Lower-case name, or its last words → the classes so called: "response" → HttpResponse."""

@@ -196,10 +196,9 @@ class Snapshot:
         *favoured* has paths whose windows' scores are multiplied.
         """
         total = len(self._settled.windows) + len(self._changed.windows)
-        counts = [self._settled.window_count(it) + self._changed.window_count(it) for it in weights]
         query = {
-            name: weight * idf(count, total)
-            for (name, weight), count in zip(weights.items(), counts, strict=True)
+            name: weight * idf(self._settled.window_count(name) + self._changed.window_count(name), total)
+            for name, weight in weights.items()
         }
         found: list[list[tuple[str, int, float]]] = []
         for corpus, hidden in ((self._settled, self._gone), (self._changed, frozenset[str]())):
