@@ -1,13 +1,13 @@
 """Everything that could be shown at one place, each with what it is worth."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lsp_server.context.choose import Candidate
+from lsp_server.context.choose import Candidate, Candidates
 from lsp_server.context.expected import FEATURES as NAME_FEATURES
 from lsp_server.context.expected import Expected, expected_names
 from lsp_server.context.learned import Floats, fitted
@@ -17,7 +17,7 @@ from lsp_server.context.pieces import Found, Piece, found_pieces
 from lsp_server.context.place import Place
 from lsp_server.context.reading import Reading, read_windows
 from lsp_server.context.signatures import comment_of
-from lsp_server.context.similar import Window, similar_windows
+from lsp_server.context.similar import similar_windows
 from lsp_server.index.numbers import Ints
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
@@ -36,11 +36,13 @@ NAME_WORTH_MIN = 0.002  # names that are worth less are not told apart
 BEGUN = 6.0  # how much likelier a name is that begins with what is typed
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
-    candidates: Sequence[Candidate]
-    name_worths: Floats
-    definitions: Sequence[Definition | None]  # per candidate; None for a piece of code
+class _Signatures(NamedTuple):
+    """The definitions whose signatures may be shown, likeliest first."""
+
+    rows: Sequence[int]  # of their names, in what is expected
+    definitions: Sequence[Definition]
+    worths: Floats
+    texts: Sequence[str]
 
 
 def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], bool]) -> Candidates:
@@ -52,63 +54,111 @@ def candidates_at(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], b
     telling = np.flatnonzero(worths >= NAME_WORTH_MIN)
     numbers = np.full(len(worths), -1)  # of the names, among those that tell
     numbers[telling] = np.arange(len(telling))
+    signatures = _signatures(place, expected, likely)
+    found = found_pieces(place, reading, expected, likely)
+    names, names_of = _shown(
+        signatures, found, numbers, len(telling), _numbers_read(reading, expected, numbers)
+    )
+    count = len(signatures.definitions)
+
+    def made(number: int) -> Candidate:
+        if number >= count:
+            piece, window = found.pieces[number - count], found.windows[number - count]
+            return Candidate(piece.path, piece.first_line, piece.last_line, piece.text, window.reason)
+        it, owner = signatures.definitions[number], expected.owner[signatures.rows[number]]
+        last_line = it.name_line + it.signature.count("\n")
+        reason = partial(_reason, place, it, owner)
+        return Candidate(it.path, it.name_line, last_line, signatures.texts[number], reason, it)
+
+    return Candidates(
+        paths=[*(it.path for it in signatures.definitions), *(it.path for it in found.pieces)],
+        texts=[*signatures.texts, *(it.text for it in found.pieces)],
+        signatures=count,
+        values=np.concatenate([np.zeros(count), _values(place, found)]),
+        names=names,
+        names_of=names_of,
+        lines=[it.lines for it in found.pieces],
+        name_worths=np.concatenate([worths[telling], DEFINITION * signatures.worths]),
+        make=made,
+    )
+
+
+def _signatures(place: Place, expected: Expected, likely: Floats) -> _Signatures:
     order = np.argsort(-likely, kind="stable")
     order = order[expected.meant.is_there[order]].tolist()
-    wanted = order[:SIGNATURES_MAX]
-    wanted += [it for it in order[SIGNATURES_MAX:] if expected.names[it] in place.called]
-    candidates: list[Candidate] = []
-    definitions = expected.meant.of(wanted)
-    worth_of_definition = likely[wanted]
-    lines: dict[str, list[tuple[int, int]]] = {}  # path → (line, number of the definition's worth)
-    for number, (it, of_name, definition) in enumerate(
-        zip(wanted, numbers[wanted].tolist(), definitions, strict=True)
-    ):
-        if expected.names[it] in place.called:
-            worth_of_definition[number] = max(worth_of_definition[number], CALLED)
-        own = len(telling) + number
-        lines.setdefault(definition.path, []).append((definition.name_line, own))
-        shows = [own] if of_name < 0 else [own, of_name]
-        candidates.append(_signature(place, definition, expected.owner[it], shows))
-    found = found_pieces(place, reading, expected, likely)
-    if found.pieces:
-        bits = fitted("pieces", PIECE_FEATURES).values(found.features)
-        best = reading.windows[0].score
-        shown = _shown_names(found, reading, expected.similar, numbers)
-        for piece, window, spared, names in zip(
-            found.pieces, found.windows, bits.tolist(), shown, strict=True
-        ):
-            share = window.score / best
-            names += [
-                number
-                for line, number in lines.get(piece.path, ())
-                if piece.first_line <= line <= piece.last_line
-            ]
-            candidates.append(
-                Candidate(
-                    path=piece.path, first_line=piece.first_line, last_line=piece.last_line, text=piece.text,
-                    value=BIT * (window.favour * max(0.0, spared) + _edited_bits(place, piece, window))
-                    + (FILLING * len(piece.text) * share if share >= FILLING_MIN else 0.0),
-                    names=names, reason=window.reason, is_signature=False, lines=piece.lines,
-                )
-            )  # fmt: skip
-    all_worths = np.concatenate([worths[telling], DEFINITION * worth_of_definition])
-    return Candidates(candidates, all_worths, [*definitions, *(None for _ in found.pieces)])
+    rows = order[:SIGNATURES_MAX]
+    if place.called:
+        rows += [it for it in order[SIGNATURES_MAX:] if expected.names[it] in place.called]
+    definitions = expected.meant.of(rows)
+    worths = likely[rows]
+    texts = [it.signature for it in definitions]
+    for number, it in enumerate(definitions):
+        if it.name in place.called:
+            worths[number] = max(worths[number], CALLED)
+        if it.name in place.line_names and it.doc:
+            texts[number] += f"\n    {comment_of(it)}"
+    return _Signatures(rows, definitions, worths, texts)
 
 
-def _shown_names(found: Found, reading: Reading, similar: Ints, numbers: Ints) -> list[list[int]]:
-    """Of each piece, those of the *numbers* whose names it holds, ascending."""
-    number_of = np.full(len(reading.number), -1)
-    number_of[similar[similar >= 0]] = numbers[similar >= 0]
-    shown = number_of[found.names]
-    is_telling = shown >= 0
-    shown, of = shown[is_telling], found.names_of[is_telling]
-    ordered = shown[np.lexsort((shown, of))].tolist()
-    bounds = np.searchsorted(of, np.arange(len(found.pieces) + 1)).tolist()
-    return [ordered[a:b] for a, b in pairwise(bounds)]
+def _numbers_read(reading: Reading, expected: Expected, numbers: Ints) -> Ints:
+    """Of each name that was read, its number among the *numbers*, or -1."""
+    similar = expected.similar
+    found = np.full(len(reading.number), -1)
+    found[similar[similar >= 0]] = numbers[similar >= 0]
+    return found
 
 
-def _edited_bits(place: Place, piece: Piece, window: Window) -> float:
-    is_edited = window.is_edited and any(
+def _shown(
+    signatures: _Signatures, found: Found, numbers: Ints, telling: int, numbers_read: Ints
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Each name that each candidate shows and the candidate's number, by candidate, then by name.
+
+    A definition counts as a name behind the *telling* ones: a piece that holds its line shows it, too.
+    """
+    count = len(signatures.definitions)
+    own = telling + np.arange(count)
+    of_signatures = numbers[signatures.rows]
+    of_pieces = numbers_read[found.names]
+    line, piece = _lines_in_pieces(signatures.definitions, found.pieces)
+    names = np.concatenate([own, of_signatures, of_pieces, own[line]])
+    of = np.concatenate([np.arange(count), np.arange(count), count + found.names_of, count + piece])
+    size = telling + count + 1
+    of, names = np.divmod(np.sort((of * size + names)[names >= 0]), size)
+    return names, of
+
+
+def _lines_in_pieces(
+    definitions: Sequence[Definition], pieces: Sequence[Piece]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """(definition, piece) for each piece that holds the line of a definition's name."""
+    number = {path: number for number, path in enumerate({it.path for it in pieces})}
+    path_of = np.array([number.get(it.path, -1) for it in definitions], np.intp)
+    near = np.flatnonzero(path_of >= 0)
+    line = np.array([definitions[it].name_line for it in near.tolist()], np.intp)[:, None]
+    spans = [(number[it.path], it.first_line, it.last_line) for it in pieces]
+    path, first, last = np.array(spans, np.intp).reshape(-1, 3).T
+    at, piece = np.nonzero((path_of[near][:, None] == path) & (first <= line) & (line <= last))
+    return near[at], piece
+
+
+def _values(place: Place, found: Found) -> NDArray[np.float64]:
+    """What each piece is worth on its own."""
+    if not found.pieces:
+        return np.zeros(0)
+    bits = fitted("pieces", PIECE_FEATURES).values(found.features).astype(np.float64)
+    scores, favours = np.array([(it.score, it.favour) for it in found.windows]).T
+    shares = scores / found.windows[0].score
+    filling = FILLING * np.array([len(it.text) for it in found.pieces]) * shares
+    edited = [
+        _edited_bits(place, piece) if window.is_edited else 0.0
+        for piece, window in zip(found.pieces, found.windows, strict=True)
+    ]
+    values: NDArray[np.float64] = BIT * (favours * np.maximum(0.0, bits) + edited)
+    return values + np.where(shares >= FILLING_MIN, filling, 0.0)
+
+
+def _edited_bits(place: Place, piece: Piece) -> float:
+    is_edited = any(
         it.path == piece.path and it.first_line <= piece.last_line and piece.first_line <= it.last_line
         for it in place.recent.edited
     )
@@ -125,18 +175,9 @@ def _likely(place: Place, expected: Expected) -> Floats:
     return likely
 
 
-def _signature(place: Place, definition: Definition, owner: str, shows: Sequence[int]) -> Candidate:
-    text = definition.signature
-    if definition.name in place.line_names and definition.doc:
-        text = f"{text}\n    {comment_of(definition)}"
-    line, reason = definition.name_line, partial(_reason, place, definition, owner)
-    last_line = line + definition.signature.count("\n")
-    return Candidate(definition.path, line, last_line, text, 0.0, shows, reason, is_signature=True)
-
-
 def _reason(place: Place, definition: Definition, owner: str) -> str:
     """For a person."""
-    shown = _shown(definition)
+    shown = _called(definition)
     if definition.name in place.line_names:
         return f"signature of {shown}, used on this line"
     if owner in place.counterparts:
@@ -152,7 +193,7 @@ def _reason(place: Place, definition: Definition, owner: str) -> str:
     return f"signature of {shown}, used in similar code"
 
 
-def _shown(definition: Definition) -> str:
+def _called(definition: Definition) -> str:
     brackets = "()" if definition.kind in ("function", "method", "macro") else ""
     owner = definition.owner.rpartition(".")[2]
     return f"{owner}.{definition.name}{brackets}" if owner else definition.name + brackets

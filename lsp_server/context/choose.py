@@ -5,30 +5,51 @@ second time, so candidates that say the same crowd each other out. This is the b
 heuristic (Khuller, Moss & Naor 1999).
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count, pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lsp_server.context.learned import Floats
+from lsp_server.syntax.outline import Definition
 
 WORTH_PER_TOKEN_MIN = 1e-5  # what adds less is noise
 
+_Numbers = NDArray[np.intp]
+
 
 class Candidate(NamedTuple):
-    """Something that could be shown: its lines stay together. Hundreds are made for each request."""
+    """Something that could be shown: its lines stay together."""
 
     path: str
     first_line: int
     last_line: int  # inclusive
     text: str
-    value: float  # on its own, spread evenly over `lines`
-    names: Sequence[int]  # that it shows, as numbers into the worths
     reason: Callable[[], str]  # for a person
-    is_signature: bool
-    lines: Sequence[str] = ()  # each once, that add nothing where another shows them
+    signature_of: Definition | None = None  # None for a piece of code
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """In columns: of hundreds a few dozen are chosen, and only those are made. Signatures come first."""
+
+    paths: Sequence[str]
+    texts: Sequence[str]
+    signatures: int  # how many of them are
+    values: NDArray[np.float64]  # of each on its own, spread evenly over its lines
+    # Each name that each candidate shows, by candidate: its number in the worths, and the candidate's.
+    names: _Numbers
+    names_of: _Numbers
+    lines: Sequence[Sequence[str]]  # of each piece those that add nothing where another shows them, each once
+    name_worths: Floats
+    make: Callable[[int], Candidate]
+
+    def __len__(self) -> int:
+        return len(self.paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +59,7 @@ class Choice:
 
 
 def choose(
-    candidates: Sequence[Candidate],
-    name_worths: Floats,
+    candidates: Candidates,
     *,
     costs: Floats,
     path_costs: Floats,
@@ -50,43 +70,44 @@ def choose(
 
     *shown* are the numbers of candidates that stand in the prompt already: they cost nothing and count.
     """
-    if not candidates:
+    size = len(candidates)
+    if not size:
         return Choice((), 0.0)
-    counts = [len(it.names) for it in candidates]
-    shown_names = np.fromiter(chain.from_iterable(it.names for it in candidates), np.intp, sum(counts))
-    shown_by = np.repeat(np.arange(len(candidates)), counts)
-    values = np.array([it.value for it in candidates])
-    gains = (values + np.bincount(shown_by, name_worths[shown_names], len(candidates))).astype(np.float32)
-    per_line = (values / [max(1, len(it.lines)) for it in candidates]).astype(np.float32)
-    # Each name's candidates, one name after the other.
-    showing = shown_by[np.argsort(shown_names, kind="stable")]
-    ends = np.cumsum(np.bincount(shown_names, minlength=len(name_worths))).tolist()
+    name_worths, first_piece = candidates.name_worths, candidates.signatures
+    held = np.bincount(candidates.names_of, name_worths[candidates.names], size)
+    gains = (candidates.values + held).astype(np.float32)
+    line_counts = np.ones(size)
+    line_counts[first_piece:] = [len(it) or 1 for it in candidates.lines]
+    per_line = (candidates.values / line_counts).astype(np.float32)
+    names, first_name = candidates.names.tolist(), _firsts(candidates.names_of, size)
+    first_showing = _firsts(candidates.names, len(name_worths))
+    showing = candidates.names_of[np.argsort(candidates.names, kind="stable")]
     worths = name_worths.tolist()
-    alike = _alike(candidates)
-    groups: dict[tuple[str, bool], list[int]] = {}
-    for number, it in enumerate(candidates):
-        groups.setdefault((it.path, it.is_signature), []).append(number)
+    alike = _alike(candidates.lines, first_piece)
+    group_of, groups = _groups(candidates)
+    is_paid = [False] * len(groups)
     total_costs = costs + path_costs  # infinite, once a candidate is taken or cannot be paid any more
     left, worth = budget_tokens, 0.0
-    chosen: list[tuple[Candidate, float]] = []
+    chosen: list[tuple[int, float]] = []
 
     def take(number: int) -> float:
-        it = candidates[number]
         gain = float(gains[number])
-        group = groups.pop((it.path, it.is_signature), None)
-        if group is not None and len(group) > 1:
-            total_costs[group] = costs[group]
+        group = group_of[number]
+        if not is_paid[group]:
+            is_paid[group] = True
+            these = groups[group]
+            total_costs[these] = costs[these]
         total_costs[number] = np.inf
-        for name in it.names:
+        for name in names[first_name[number] : first_name[number + 1]]:
             if worths[name]:
-                start, end = ends[name - 1] if name else 0, ends[name]
-                if end - start > 1:
-                    gains[showing[start:end]] -= worths[name]
+                first, end = first_showing[name], first_showing[name + 1]
+                if end - first > 1:
+                    gains[showing[first:end]] -= worths[name]
                 worths[name] = 0.0
-        for line in it.lines:
-            if line in alike:
-                these = alike.pop(line)
-                gains[these] -= per_line[these]
+        if number >= first_piece:
+            for line in alike.keys() & candidates.lines[number - first_piece]:
+                holding = alike.pop(line)
+                gains[holding] -= per_line[holding]
         return gain
 
     for number in shown:
@@ -96,7 +117,8 @@ def choose(
         np.divide(gains, total_costs, out=density)
         best = int(density.argmax())
         if density[best] < WORTH_PER_TOKEN_MIN:
-            return Choice(_without_repeats(chosen), worth)
+            made = [(candidates.make(number), gain) for number, gain in chosen]
+            return Choice(_without_repeats(made), worth)
         cost = total_costs[best]
         if not cost <= left:
             total_costs[total_costs > left] = np.inf
@@ -104,29 +126,47 @@ def choose(
         left -= float(cost)
         gain = take(best)
         worth += gain
-        chosen.append((candidates[best], gain))
+        chosen.append((best, gain))
 
 
-def _alike(candidates: Sequence[Candidate]) -> dict[str, list[int]]:
-    """The lines that several of *candidates* have, with the numbers of those; most lines only one has."""
-    first: dict[str, int] = {}
-    found: dict[str, list[int]] = {}
-    for number, it in enumerate(candidates):
-        for line in it.lines:
-            if first.setdefault(line, number) != number:
-                found.setdefault(line, [first[line]]).append(number)
+def _firsts(groups: _Numbers, count: int) -> list[int]:
+    """Where each group begins once its members stand together, and where the last one ends."""
+    return [0, *np.cumsum(np.bincount(groups, minlength=count)).tolist()]
+
+
+def _groups(candidates: Candidates) -> tuple[list[int], list[_Numbers]]:
+    """Which group each candidate is in, and the groups: what a path's signatures, or its pieces, are."""
+    number: defaultdict[str, int] = defaultdict(count().__next__)
+    paths = candidates.paths
+    group_of = 2 * np.fromiter(map(number.__getitem__, paths), np.intp, len(paths))
+    group_of[: candidates.signatures] += 1
+    order = np.argsort(group_of, kind="stable")
+    firsts = _firsts(group_of, 2 * len(number))
+    return group_of.tolist(), [order[a:b] for a, b in pairwise(firsts)]
+
+
+def _alike(lines: Sequence[Sequence[str]], first_piece: int) -> dict[str, list[int]]:
+    """The lines that several pieces have, with the numbers of those; most lines only one has."""
+    several = {line for line, times in Counter(chain.from_iterable(lines)).items() if times > 1}
+    found: dict[str, list[int]] = {line: [] for line in several}
+    for number, of_piece in enumerate(lines, first_piece):
+        for line in several.intersection(of_piece):
+            found[line].append(number)
     return found
 
 
 def _without_repeats(chosen: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
     """Without the signatures whose lines a piece chosen later shows, too."""
-    pieces = [it for it, _ in chosen if not it.is_signature]
+    shown: dict[str, list[Candidate]] = {}
+    for it, _ in chosen:
+        if it.signature_of is None:
+            shown.setdefault(it.path, []).append(it)
     return [
         (it, gain)
         for it, gain in chosen
-        if not it.is_signature
+        if it.signature_of is None
         or not any(
-            piece.path == it.path and piece.first_line <= it.first_line and it.last_line <= piece.last_line
-            for piece in pieces
+            piece.first_line <= it.first_line and it.last_line <= piece.last_line
+            for piece in shown.get(it.path, ())
         )
     ]

@@ -7,18 +7,19 @@ a small model fitted on other repositories turns that into a probability.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress, repeat
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsp_server.context.everyday_names import EVERYDAY, KEYWORDS
+from lsp_server.context.everyday_names import KEYWORDS
 from lsp_server.context.learned import Floats
+from lsp_server.context.name_words import FORMS, Doubles, NameWords, name_words
 from lsp_server.context.owners import Owner
 from lsp_server.context.place import Place
 from lsp_server.context.reading import Reading
 from lsp_server.context.types import ENCLOSING
-from lsp_server.index.defined import words_of
 from lsp_server.index.names import Named, Names
 from lsp_server.index.numbers import Ints
 from lsp_server.index.packed import KINDS
@@ -34,7 +35,6 @@ FEATURES = (
 )  # fmt: skip
 NAME_MIN_CHARACTERS = 3
 DEFINITIONS_MAX = 12
-SHORT = 5  # characters
 _OF_SIMILAR = ("similar", "similar_best", "alike", "alike_all")  # in the order of FEATURES and `_Seen.of`
 # By a kind's number; behind the last is that of no definition.
 _FUNCTIONS, _CLASSES, _FIELDS = (
@@ -42,7 +42,6 @@ _FUNCTIONS, _CLASSES, _FIELDS = (
     for kinds in (("function", "method", "macro"), ("class", "type"), ("field",))
 )
 CROWD, CLOSE_CROWD = 400, 0.6  # of so many members each is hardly likelier for being one
-_NAMES_KEPT = 32_768
 WORDS_NEAR = 0.5  # of a name's words, by the weight of the names near that have them, are enough to be one
 CLOSE_OWNER = 0.4  # members of an owner further away are candidates only if something else speaks for them
 
@@ -106,12 +105,15 @@ def expected_names(
     is_hidden: Callable[[str], bool],
 ) -> Expected:
     seen = _in_windows(place, reading.of_others())
-    near_words = _word_weights(place.weights)
-    member = _members(place, owners, seen, near_words)
+    words = name_words()
+    near_words = words.weights(place.weights)
+    member = _members(place, owners, seen, words, near_words)
     named = _sought(snapshot, place, seen, member)
     counts, numbers = _likeliest(snapshot, place, named, is_hidden)
-    in_file = np.array([place.known.get(it, 0) for it in named.names], np.int64)
-    similar = np.array([seen.number.get(it, -1) for it in named.names], np.intp)
+    times, number = place.known.get, seen.number.get
+    count = len(named.names)
+    in_file = np.fromiter(map(times, named.names, repeat(0)), np.int64, count)
+    similar = np.fromiter(map(number, named.names, repeat(-1)), np.intp, count)
     as_member = {row: known for row, it in enumerate(named.names) if (known := member.get(it)) is not None}
     _mean_members(snapshot, place, as_member, numbers, is_hidden)
     rows = np.flatnonzero((numbers >= 0) | ((in_file == 0) & (similar >= 0)))
@@ -125,28 +127,28 @@ def expected_names(
     for row, known in candidates.as_member.items():
         owner_of[row] = known[3]
     return Expected(
-        candidates.named.names, _features(snapshot, place, seen, candidates, near_words),
+        candidates.named.names, _features(snapshot, place, seen, candidates, words, near_words),
         candidates.in_file == 0, candidates.similar, candidates.meant, owner_of,
     )  # fmt: skip
 
 
 def _members(
-    place: Place, owners: Sequence[Owner], seen: "_Seen", near_words: Mapping[str, float]
+    place: Place, owners: Sequence[Owner], seen: "_Seen", words: NameWords, near_words: Doubles
 ) -> dict[str, _Member]:
     """What the owners hold that is worth a thought, each name with its weightiest owner."""
     member: dict[str, _Member] = {}
-    for owner in owners:
-        is_close = owner.weight >= (CLOSE_OWNER if owner.count <= CROWD else CLOSE_CROWD)
-        for name, it in owner.members.items():
-            if (
-                is_close
-                or name in seen.number
-                or name in place.vicinity
-                or _words_known_of(name, near_words) >= WORDS_NEAR
-            ):
-                there = member.get(name)
-                if (there is None or there[0] < owner.weight) and not name.startswith("__"):
-                    member[name] = (owner.weight, owner.is_receiver, it, owner.name)
+    is_close = [it.weight >= (CLOSE_OWNER if it.count <= CROWD else CLOSE_CROWD) for it in owners]
+    far = set().union(*[it.members for it, close in zip(owners, is_close, strict=True) if not close])
+    said = far.intersection(seen.number) | (far & place.vicinity)
+    unsaid = list(far - said)
+    near = words.known(words.numbers(unsaid), near_words) >= WORDS_NEAR
+    said.update(compress(unsaid, near.tolist()))
+    for owner, close in zip(owners, is_close, strict=True):
+        members = owner.members
+        for name in members if close else [it for it in members if it in said]:
+            there = member.get(name)
+            if (there is None or there[0] < owner.weight) and not name.startswith("__"):
+                member[name] = (owner.weight, owner.is_receiver, members[name], owner.name)
     return member
 
 
@@ -160,6 +162,9 @@ def _sought(snapshot: Snapshot, place: Place, seen: "_Seen", member: Mapping[str
     for row in np.flatnonzero(named.may_be_defined).tolist():
         name = named.names[row]
         if name in KEYWORDS:
+            continue
+        if name[0] != "_" and len(name) >= NAME_MIN_CHARACTERS:  # nearly all
+            kept.append(row)
             continue
         as_member = member.get(name)
         if len(name) < NAME_MIN_CHARACTERS and as_member is None:
@@ -222,7 +227,7 @@ class _Rows(NamedTuple):
 
 
 def _features(
-    snapshot: Snapshot, place: Place, seen: _Seen, rows: _Rows, near_words: Mapping[str, float]
+    snapshot: Snapshot, place: Place, seen: _Seen, rows: _Rows, words: NameWords, near_words: Doubles
 ) -> Floats:
     """(names, FEATURES), filled column by column, which is much quicker than row by row."""
     names, count = rows.named.names, len(rows.named.names)
@@ -236,10 +241,9 @@ def _features(
     imported_files = frozenset(place.imported_paths)
     kind = rows.meant.kinds()
     is_class = _CLASSES[kind]
-    told = list(map(_told_by, names))
-    forms = np.array([it.forms for it in told], np.uint8)
-    on_line = _word_weights(dict.fromkeys(place.line_names, 1.0))
-    words_near, words_on_line = _words_known([it.words for it in told], near_words, on_line)
+    numbers = words.numbers(names)
+    forms = words.forms(numbers)
+    line_words = words.weights(dict.fromkeys(place.line_names, 1.0))
     found: dict[str, ArrayLike] = {
         "near": _column(place.weights, row_of),
         "on_line": _column(dict.fromkeys(place.line_names, 1.0), row_of),
@@ -260,10 +264,10 @@ def _features(
         "is_function": _FUNCTIONS[kind],
         "is_class": is_class,
         "is_field": _FIELDS[kind],
-        **{feature: (forms & bit) > 0 for feature, bit in _FORMS.items()},
+        **{feature: (forms & bit) > 0 for feature, bit in FORMS.items()},
         "at_line_start": not place.line_names,
-        "words_near": words_near,
-        "words_on_line": words_on_line,
+        "words_near": words.known(numbers, near_words),
+        "words_on_line": words.known(numbers, line_words),
         "expects_class": place.expects_class,
         "class_expected": is_class * place.expects_class,
     }
@@ -284,59 +288,6 @@ def _column(values: Mapping[str, float], row_of: Mapping[str, int]) -> Floats:
         if row is not None:
             column[row] = value
     return column
-
-
-_FORMS = {"is_private": 1, "is_capital": 2, "is_short": 4, "is_everyday": 8}
-
-
-class _Told(NamedTuple):
-    """What a name says on its own."""
-
-    forms: int  # which of `_FORMS` it has, as bits
-    words: tuple[str, ...]  # at least one
-
-
-_told: dict[str, _Told] = {}  # quicker than a cache that knows what was asked for last
-
-
-def _told_by(name: str) -> _Told:
-    told = _told.get(name)
-    if told is None:
-        forms = (name[0] == "_") + 2 * name[0].isupper() + 4 * (len(name) < SHORT) + 8 * (name in EVERYDAY)
-        words = tuple(it.lower() for it in words_of(name)) or (name,)
-        if len(_told) >= _NAMES_KEPT:
-            _told.clear()
-        told = _told[name] = _Told(forms, words)
-    return told
-
-
-def _word_weights(names: Mapping[str, float]) -> dict[str, float]:
-    """Word → the weight of the weightiest name that has it."""
-    found: dict[str, float] = {}
-    for name, weight in names.items():
-        for word in _told_by(name).words:
-            if weight > found.get(word, 0.0):
-                found[word] = weight
-    return found
-
-
-def _words_known(words: Sequence[tuple[str, ...]], *weights: Mapping[str, float]) -> list[Floats]:
-    """For each of the *weights*: the mean weight of each name's *words*."""
-    found = [np.zeros(len(words), np.float32) for _ in weights]
-    for column, known in zip(found, weights, strict=True):
-        is_unknown, get = known.keys().isdisjoint, known.get
-        for row, those in enumerate(words if known else ()):
-            if not is_unknown(those):
-                column[row] = sum([get(it, 0.0) for it in those]) / len(those)
-    return found
-
-
-def _words_known_of(name: str, weights: Mapping[str, float]) -> float:
-    words = _told_by(name).words
-    if weights.keys().isdisjoint(words):
-        return 0.0
-    get = weights.get
-    return sum([get(it, 0.0) for it in words]) / len(words)
 
 
 def _in_windows(place: Place, reading: Reading) -> _Seen:

@@ -1,11 +1,13 @@
 """What a module offers under the name that a file knows it by: its own names, and those that it passes on."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from lsp_server.context.place import Place
 from lsp_server.index.file import IndexedFile, NumberedName
 from lsp_server.index.layout import WHOLE_FOLDER
+from lsp_server.index.names import Names
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
 from lsp_server.syntax.outline import Import
@@ -19,6 +21,16 @@ _passed_on: WeakKeyDictionary[
     IndexedFile, tuple[Mapping[str, ReferenceType[IndexedFile]], Sequence[NumberedName]]
 ]
 _passed_on = WeakKeyDictionary()
+
+
+class Offered(NamedTuple):
+    names: int  # how many a module offers, all definitions of one included
+    first: Mapping[str, int]  # the number of the first of each name, see `Names`
+
+
+# By path, while the files are the same.
+_offered: WeakKeyDictionary[Names, dict[str, Offered]] = WeakKeyDictionary()
+_OFFERED_KEPT = 1_000  # modules
 
 
 def imports_by_name(place: Place) -> Mapping[str, Import]:
@@ -42,6 +54,20 @@ def module_of(snapshot: Snapshot, place: Place, name: str, imported: Import) -> 
     endings = (f"/{there}", *(f"/{there}/{it}" for it in WHOLE_FOLDER))
     found = snapshot.modules.resolve(place.path, language, alone)
     return [it for it in found if f"/{it.rpartition('.')[0]}".endswith(endings)][:1]
+
+
+def offered_by(snapshot: Snapshot, path: str) -> Offered:
+    """As `exported`, counted and by name."""
+    known = _offered.setdefault(snapshot.names, {})
+    offered = known.get(path)
+    if offered is None:
+        names, first = exported(snapshot, path), dict[str, int]()
+        for it, number in zip(names, snapshot.names.numbers_of(names), strict=True):
+            first.setdefault(it.name, number)
+        if len(known) >= _OFFERED_KEPT:
+            known.clear()
+        offered = known[path] = Offered(len(names), first)
+    return offered
 
 
 def exported(snapshot: Snapshot, path: str) -> Sequence[NumberedName]:

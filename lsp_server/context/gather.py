@@ -48,10 +48,8 @@ def gather(
     packing = Packing(snapshot, found, count_tokens)
     if not previous:
         return packing.snippets(packing.choice(budget_tokens), budget_tokens)
-    return settled(
-        snapshot, packing, found.candidates, _hidden_parts(previous, place),
-        budget_tokens=budget_tokens, is_hidden=is_hidden,
-    )  # fmt: skip
+    kept = _hidden_parts(previous, place)
+    return settled(snapshot, packing, found, kept, budget_tokens=budget_tokens, is_hidden=is_hidden)
 
 
 def _hidden_parts(previous: Sequence[Snippet], place: Place) -> list[Snippet]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lsp_server.context.counterpart import is_test
-from lsp_server.context.exports import exported, imports_by_name, module_of
+from lsp_server.context.exports import imports_by_name, module_of, offered_by
 from lsp_server.context.place import Place
 from lsp_server.context.types import ENCLOSING, Types
 from lsp_server.index.defined import words_of
@@ -44,11 +44,7 @@ def touched_owners(snapshot: Snapshot, place: Place) -> list[Owner]:
     found = [
         Owner(it, weight, *snapshot.names.first_members(it), is_it) for it, (weight, is_it) in classes.items()
     ]
-    for path, (weight, is_receiver) in modules.items():
-        offered, first = exported(snapshot, path), dict[str, int]()
-        for it, number in zip(offered, snapshot.names.numbers_of(offered), strict=True):
-            first.setdefault(it.name, number)
-        found.append(Owner(path, weight, len(offered), first, is_receiver))
+    found += [Owner(it, weight, *offered_by(snapshot, it), is_it) for it, (weight, is_it) in modules.items()]
     return [*found, *_macros(snapshot, place)]
 
 

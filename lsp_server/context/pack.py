@@ -4,17 +4,15 @@ Counting may cost a round trip, so it is done twice: on a sample, to know how ma
 here, and on the whole as it will stand in the prompt.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from lsp_server.context.candidates import Candidates
-from lsp_server.context.choose import Candidate, Choice, choose
+from lsp_server.context.choose import Candidate, Candidates, Choice, choose
 from lsp_server.context.learned import Floats
 from lsp_server.context.signatures import signature_text
 from lsp_server.context.snippet import Snippet
 from lsp_server.index.snapshot import Snapshot
-from lsp_server.syntax.outline import Definition
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 
@@ -33,27 +31,19 @@ class Packing:
         self._snapshot = snapshot
         self._found = found
         self._count = count_tokens
-        self._definitions: Mapping[int, Definition | None] = {
-            id(it): definition for it, definition in zip(found.candidates, found.definitions, strict=True)
-        }
-        candidates = found.candidates
-        sample = candidates[:: max(1, len(candidates) // _SAMPLE)]
-        characters = sum(len(it.text) for it in sample)
-        per_character = sum(count_tokens([it.text for it in sample])) / characters if characters else 0.3
-        self.costs: Floats = np.array(
-            [
-                (len(it.text) + (_SIGNATURE_CHARACTERS if it.is_signature else 1)) * per_character
-                for it in candidates
-            ],
-            np.float32,
-        )
-        self.path_costs: Floats = np.array(
-            [(len(it.path) + 1) * per_character + SEPARATOR_TOKENS for it in candidates], np.float32
-        )
+        sample = found.texts[:: max(1, len(found) // _SAMPLE)]
+        characters = sum(map(len, sample))
+        per_character = sum(count_tokens(sample)) / characters if characters else 0.3
+        lengths = np.array([*map(len, found.texts)], np.float64)
+        lengths[: found.signatures] += _SIGNATURE_CHARACTERS
+        lengths[found.signatures :] += 1
+        self.costs: Floats = (lengths * per_character).astype(np.float32)
+        path_lengths = np.array([*map(len, found.paths)], np.float64)
+        self.path_costs: Floats = ((path_lengths + 1) * per_character + SEPARATOR_TOKENS).astype(np.float32)
 
     def choice(self, budget_tokens: float, shown: Sequence[int] = ()) -> Choice:
         return choose(
-            self._found.candidates, self._found.name_worths, costs=self.costs, path_costs=self.path_costs,
+            self._found, costs=self.costs, path_costs=self.path_costs,
             budget_tokens=budget_tokens * FILLED, shown=shown,
         )  # fmt: skip
 
@@ -61,45 +51,39 @@ class Packing:
         """What of *choice* fits, best first; what was chosen last is dropped first."""
         groups: dict[tuple[str, bool], list[tuple[Candidate, float]]] = {}
         for it in choice.chosen:
-            groups.setdefault((it[0].path, it[0].is_signature), []).append(it)
-        rendered = {key: self._snippet(group) for key, group in groups.items()}
-        tokens = dict(zip(rendered, self.tokens(list(rendered.values())), strict=True))
+            groups.setdefault((it[0].path, it[0].signature_of is not None), []).append(it)
+        texts = {key: self._text(group) for key, group in groups.items()}
+        counts = self._tokens([(path, text) for (path, _), text in texts.items()])
+        tokens = dict(zip(texts, counts, strict=True))
         for it in reversed(choice.chosen):
             if sum(tokens.values()) <= budget_tokens:
                 break
-            key = (it[0].path, it[0].is_signature)
+            key = (it[0].path, it[0].signature_of is not None)
             groups[key].pop()
             if groups[key]:
-                rendered[key] = self._snippet(groups[key])
-                (tokens[key],) = self.tokens([rendered[key]])
+                texts[key] = self._text(groups[key])
+                (tokens[key],) = self._tokens([(key[0], texts[key])])
             else:
-                del rendered[key], tokens[key]
-        return sorted(rendered.values(), key=lambda it: -it.score)
+                del texts[key], tokens[key]
+        snippets = [_snippet(groups[key], text) for key, text in texts.items()]
+        return sorted(snippets, key=lambda it: -it.score)
 
     def tokens(self, snippets: Sequence[Snippet]) -> list[int]:
         """What each costs as it stands in a prompt, its separator included."""
-        counts = self._count([prompt_form(it) for it in snippets]) if snippets else ()
+        return self._tokens([(it.path, it.text) for it in snippets])
+
+    def _tokens(self, shown: Sequence[tuple[str, str]]) -> list[int]:
+        """The same of paths and texts."""
+        counts = self._count([_prompt_form(*it) for it in shown]) if shown else ()
         return [it + SEPARATOR_TOKENS for it in counts]
 
-    def _snippet(self, group: Sequence[tuple[Candidate, float]]) -> Snippet:
-        best, _ = max(group, key=lambda it: it[1])
-        candidates = sorted((it for it, _ in group), key=lambda it: it.first_line)
-        more = f", and {len(group) - 1} more of this file" if len(group) > 1 and best.is_signature else ""
-        return Snippet(
-            path=best.path,
-            start_line=candidates[0].first_line,
-            end_line=max(it.last_line for it in candidates),
-            text=self._signatures(candidates) if best.is_signature else self._lines(candidates),
-            reason=best.reason() + more,
-            score=sum(gain for _, gain in group),
-        )
-
-    def _signatures(self, candidates: Sequence[Candidate]) -> str:
-        definitions = [it for each in candidates if (it := self._definitions[id(each)]) is not None]
-        documented = {
-            it for each in candidates if (it := self._definitions[id(each)]) and it.doc in each.text
-        }
-        return signature_text(self._snapshot, definitions, documented)
+    def _text(self, group: Sequence[tuple[Candidate, float]]) -> str:
+        candidates = sorted([it for it, _ in group], key=lambda it: it.first_line)
+        if candidates[0].signature_of is None:
+            return self._lines(candidates)
+        shown = [(it.signature_of, it.text) for it in candidates if it.signature_of is not None]
+        documented = {it for it, text in shown if it.doc and it.doc in text}
+        return signature_text(self._snapshot, [it for it, _ in shown], documented)
 
     def _lines(self, candidates: Sequence[Candidate]) -> str:
         """The pieces of one file in order, an ellipsis where more than a few lines lie between."""
@@ -120,4 +104,22 @@ class Packing:
 
 def prompt_form(snippet: Snippet) -> str:
     """The snippet as it stands in a prompt, behind its separator token."""
-    return f"{snippet.path}\n{snippet.text}\n"
+    return _prompt_form(snippet.path, snippet.text)
+
+
+def _prompt_form(path: str, text: str) -> str:
+    return f"{path}\n{text}\n"
+
+
+def _snippet(group: Sequence[tuple[Candidate, float]], text: str) -> Snippet:
+    best, _ = max(group, key=lambda it: it[1])
+    is_one = len(group) == 1 or best.signature_of is None
+    more = "" if is_one else f", and {len(group) - 1} more of this file"
+    return Snippet(
+        path=best.path,
+        start_line=min([it.first_line for it, _ in group]),
+        end_line=max([it.last_line for it, _ in group]),
+        text=text,
+        reason=best.reason() + more,
+        score=sum([gain for _, gain in group]),
+    )

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from lsp_server.context.expected import Expected
 from lsp_server.context.learned import Floats
@@ -33,8 +34,7 @@ _BRACKETS = 3  # characters of a line that says nothing: it closes something
 _WINDOWS_KEPT = 512
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class Piece(NamedTuple):
     """Some lines of a window, the same object while the file is the same."""
 
     file: IndexedFile
@@ -53,15 +53,18 @@ class Piece:
 def pieces_of(file: IndexedFile, window: int) -> tuple[Piece, ...]:
     """About equally long; together they hold every line with text."""
     read = window_text(file, window)
-    size = len(read.numbers)
+    numbers, size = read.numbers, len(read.numbers)
     count = max(1, round(size / PIECE_LINES))
     bounds = [round(it * size / count) for it in range(count + 1)]
     return tuple(
-        Piece(
-            file, read.numbers[a], read.numbers[b - 1], _text(read, a, b), _telling(read.texts[a:b]), a
-        )
-        for a, b in pairwise(bounds)
-        if b > a
+        [
+            Piece(
+                file, numbers[a], numbers[b - 1], _text(read, numbers[a], numbers[b - 1]),
+                _telling(read.stripped[a:b]), a,
+            )
+            for a, b in pairwise(bounds)
+            if b > a
+        ]
     )  # fmt: skip
 
 
@@ -131,7 +134,7 @@ def _said_of_names(place: Place, reading: Reading, expected: Expected, likely: F
     """(4, names): how likely, if new; if not; whether the document has it; how near it is there."""
     number, known = reading.number, place.known
     said = np.zeros((4, len(number)))
-    is_known = np.array([name in known for name in number], np.intp)
+    is_known = np.fromiter(map(known.__contains__, number), np.intp, len(number))
     is_similar = expected.similar >= 0
     at = expected.similar[is_similar]
     said[is_known[at], at] = likely[is_similar]
@@ -155,33 +158,31 @@ def _ranks(scores: Doubles) -> NDArray[np.intp]:
     return ranks
 
 
-def _echoes(place: Place, pieces: Sequence[Piece]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+def _echoes(place: Place, pieces: Sequence[Piece]) -> tuple[ArrayLike, ArrayLike, ArrayLike]:
     """Of each piece: how much of what stands before the cursor it holds, of what stands after, and above."""
+    texts = [it.text for it in pieces]
     endings = [place.before[-it:] for it in _ENDINGS]
     beginnings = [text for it in _BEGINNINGS if (text := place.after[:it])]
-    ends: list[int] = []
-    for it in pieces:
-        ending = 0
-        for text in endings:
-            if text not in it.text:
-                break
-            ending += 1
-        ends.append(ending)
-    begins = [sum([text in it.text for text in beginnings]) for it in pieces]
-    return ends, begins, [sum([line in it.text for line in place.texts_above]) for it in pieces]
+    above = [_held([line], texts) for line in place.texts_above]
+    return _held(endings, texts), _held(beginnings, texts), np.sum(above, axis=0)
 
 
-def _text(read: WindowText, a: int, b: int) -> str:
-    """The lines of a window from one with text up to another, with the blank ones between them."""
-    if read.numbers[b - 1] - read.numbers[a] == b - 1 - a:  # there are none
-        return "\n".join([line.rstrip() for line in read.texts[a:b]])
-    parts: list[str] = []
-    for number, line in zip(read.numbers[a:b], read.texts[a:b], strict=True):
-        parts += [""] * (number - read.numbers[a] - len(parts))
-        parts.append(line.rstrip())
-    return "\n".join(parts)
+def _held(parts: Sequence[str], texts: Sequence[str]) -> list[int]:
+    """How many of *parts* each of *texts* holds, where each part is a part of the next."""
+    counts = [0] * len(texts)
+    rows: Sequence[int] = range(len(texts))
+    for part in parts:
+        rows = [row for row in rows if part in texts[row]]
+        for row in rows:
+            counts[row] += 1
+    return counts
+
+
+def _text(read: WindowText, first: int, last: int) -> str:
+    """The lines from *first* to *last*, which are the file's."""
+    return "\n".join(read.lines[first - read.first_line : last - read.first_line + 1])
 
 
 def _telling(lines: Iterable[str]) -> tuple[str, ...]:
     """In their order: a set's changes from process to process, and sums are rounded by it."""
-    return tuple(dict.fromkeys([it for line in lines if len(it := line.strip()) > _BRACKETS]))
+    return tuple(dict.fromkeys([line for line in lines if len(line) > _BRACKETS]))

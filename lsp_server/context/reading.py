@@ -5,11 +5,12 @@ the cursor name, each at the same distance. That is measured in names, so spelli
 Lines and names of all windows are numbered through, so that what is asked of them is asked of all at once.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, count, islice, pairwise
+from itertools import chain, compress, count, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +19,16 @@ from lsp_server.context.place import ALIGNED_ABOVE, ALIGNED_BELOW, Place
 from lsp_server.context.similar import Window
 from lsp_server.index.file import IndexedFile
 from lsp_server.index.snapshot import Snapshot
-from lsp_server.syntax.outlining import IDENTIFIER
 
 FALL_ABOVE, FALL_BELOW = 0.8, 0.7  # weight per line further away
 FALL_BELOW_ANALOGUE = 0.8  # per line
 MISSING_LINES = (1.0, 0.7, 0.5)  # how likely it is that so many lines are still to be written
 _FINENESS = 2**20
 _WINDOWS_KEPT = 512
+_LINE_END = "\n"
+_NAME_OR_LINE_END = re.compile(
+    r"[A-Za-z_$\n][A-Za-z0-9_$]*"
+)  # an identifier, where no name follows a line end
 
 Numbers = NDArray[np.intp]
 Doubles = NDArray[np.float64]
@@ -32,28 +36,25 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowText:
-    """A window's lines that are not blank, and the names on them."""
+    """A window's lines, and the names on those that are not blank."""
 
-    numbers: Sequence[int]  # of the lines, in the file
-    texts: Sequence[str]
-    names: Sequence[str]  # of all lines, in order
-    name_counts: Sequence[int]  # of each line
+    first_line: int
+    lines: Sequence[str]  # all of them, without white space at their ends
+    numbers: Sequence[int]  # of those that are not blank, in the file
+    stripped: Sequence[str]  # and those without white space around
+    names: Sequence[str]  # on them, in order, and a `_LINE_END` behind each line's
 
 
 @lru_cache(maxsize=_WINDOWS_KEPT)
 def window_text(file: IndexedFile, window: int) -> WindowText:
     """Unpacked once while the same windows keep being found."""
     first, last = file.windows[window].tolist()
-    lines = [
-        (number, line)
-        for number, line in enumerate(file.lines_from(first, last), first)
-        if line and not line.isspace()
-    ]
-    texts = [line for _, line in lines]
-    names = list(map(IDENTIFIER.findall, texts))
-    return WindowText(
-        [number for number, _ in lines], texts, list(chain.from_iterable(names)), list(map(len, names))
-    )
+    lines = list(map(str.rstrip, file.lines_from(first, last)))
+    numbers = list(compress(range(first, last + 1), lines))
+    stripped = list(map(str.lstrip, filter(None, lines)))
+    # One search: a call for each line would take most of the time.
+    names = _NAME_OR_LINE_END.findall("".join([f"{line} {_LINE_END} " for line in stripped]))
+    return WindowText(first, lines, numbers, stripped, names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,17 +107,19 @@ class Surroundings:
 
 def read_windows(snapshot: Snapshot, place: Place, windows: Sequence[Window]) -> Reading:
     texts = [window_text(it.file, it.number) for it in windows]
-    number: defaultdict[str, int] = defaultdict(count().__next__)
-    used_names = chain.from_iterable(it.names for it in texts)
-    name_counts = list(chain.from_iterable(it.name_counts for it in texts))
-    used = np.fromiter(map(number.__getitem__, used_names), np.intp, sum(name_counts))
+    number: defaultdict[str, int] = defaultdict(count(-1).__next__)
+    line_end = number[_LINE_END]
+    found = list(chain.from_iterable([it.names for it in texts]))
+    used = np.fromiter(map(number.__getitem__, found), np.intp, len(found))
+    del number[_LINE_END]
+    is_name = used != line_end
+    used_on, used = np.cumsum(~is_name)[is_name], used[is_name]
     line_counts = [len(it.numbers) for it in texts]
     first_line = np.array([0, *np.cumsum(line_counts)], np.intp)
     window_of = np.repeat(np.arange(len(windows)), line_counts)
-    used_on = np.repeat(np.arange(len(name_counts)), name_counts)
     alike = likeness(number, used, used_on, first_line[window_of], surroundings(snapshot, place))
     carried = carried_down(alike.tolist(), first_line.tolist())
-    others = sum(it.path != place.path for it in windows)
+    others = sum([it.path != place.path for it in windows])
     return Reading(windows, others, first_line, window_of, dict(number), used, used_on, alike, carried)
 
 

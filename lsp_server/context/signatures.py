@@ -22,8 +22,9 @@ def signature_text(
     lines: list[str] = []
     shown: set[str] = set()
     last_line = 0  # of the file, that is shown
+    owners: dict[str, list[Definition]] = {}
     for it in sorted(definitions, key=lambda it: (it.name_line, it.name)):
-        header = owner_definition(snapshot, it)
+        header = _owner_definition(snapshot, it, owners)
         if header is not None and header.signature not in shown:
             shown.add(header.signature)
             lines += _signature(header, 0)
@@ -35,25 +36,27 @@ def signature_text(
         if header is not None and it.name_line > last_line + 1:
             lines.append(_INDENT + _LEFT_OUT)
         lines += _signature(it, depth)
-        if it in documented and it.doc:
+        if it.doc and it in documented:
             lines.append(_INDENT * (depth + 1) + comment_of(it))
         last_line = _end_of(it)
     return "\n".join(lines)
 
 
-def owner_definition(snapshot: Snapshot, definition: Definition) -> Definition | None:
-    """The class or module around *definition*, if its header is needed to read it."""
+def _owner_definition(
+    snapshot: Snapshot, definition: Definition, owners: dict[str, list[Definition]]
+) -> Definition | None:
+    """The class or module around *definition*, if its header is needed to read it.
+
+    *owners* has those of the file that were asked for, by name.
+    """
     owner = definition.owner.rpartition(".")[2]
     if not owner or definition.signature.startswith("func ("):  # a Go method names its receiver itself
         return None
-    return next(
-        (
-            it
-            for it in snapshot.names.definitions_in(definition.path, owner)
-            if it.kind in _OWNERS and it.signature != definition.signature
-        ),
-        None,
-    )
+    called_so = owners.get(owner)
+    if called_so is None:
+        found = snapshot.names.definitions_in(definition.path, owner)
+        called_so = owners[owner] = [it for it in found if it.kind in _OWNERS]
+    return next((it for it in called_so if it.signature != definition.signature), None)
 
 
 def _signature(definition: Definition, depth: int) -> list[str]:

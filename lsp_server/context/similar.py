@@ -6,7 +6,7 @@ Beside it what was edited lately, like or not; what belongs to the file or is be
 
 import heapq
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,8 +29,7 @@ EDITED = 0.5  # of the best score, that what was edited last has at least; less 
 EDITED_FALL = 0.8
 
 
-@dataclass(frozen=True, eq=False)
-class Window:
+class Window(NamedTuple):
     """Some lines of a file. Its text is unpacked only when it is asked for."""
 
     file: IndexedFile
@@ -47,10 +46,8 @@ class Window:
 
     def reason(self) -> str:
         """For a person."""
-        common = sorted(
-            (name for name in self.file.names_in(self.number) if name in self.query),
-            key=lambda it: (-self.query[it], it),
-        )
+        query = self.query
+        common = sorted(query.keys() & self.file.names_in(self.number), key=lambda it: (-query[it], it))
         if self.is_edited and not common:
             return self.about
         more = f" and {len(common) - NAMES_TOLD} more names" if len(common) > NAMES_TOLD else ""
@@ -69,8 +66,10 @@ def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str],
     limit, exclude = (2 * FOUND_MAX, ()) if own else (FOUND_MAX, (place.path,))
     found = snapshot.search(query, limit=limit, exclude=exclude, favoured=favoured)
     found = [it for it in found if it[0] != place.path or it[1] in own]
-    nearness = {path: _nearness(place, path) for path, _, _ in found}
-    scores = {(path, number): score * nearness[path] for path, number, score in found}
+    beside = frozenset(snapshot.modules.in_folder(place.folder))
+    scores = {
+        (path, number): score * (SAME_FOLDER if path in beside else 1.0) for path, number, score in found
+    }
     best = max(scores.values(), default=1.0)
     edited = _edited(snapshot, place)
     for rank, it in enumerate(edited):
@@ -78,7 +77,8 @@ def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str],
     windows: list[Window] = []
     own_windows: list[Window] = []
     taken: dict[str, int] = {}
-    for (path, number), score in sorted(scores.items(), key=lambda it: (-it[1], it[0])):
+    for lower, (path, number) in sorted([(-score, it) for it, score in scores.items()]):
+        score = -lower
         if score < WEAK * best:
             break
         kept, most = (own_windows, OWN_MAX) if path == place.path else (windows, KEPT_MAX)
@@ -102,10 +102,6 @@ def _out_of_sight(snapshot: Snapshot, place: Place) -> frozenset[int]:
     first, last = place.visible
     is_hidden = (file.windows[:, 1] < first) | (file.windows[:, 0] > last)
     return frozenset(np.flatnonzero(is_hidden).tolist())
-
-
-def _nearness(place: Place, path: str) -> float:
-    return SAME_FOLDER if path.rpartition("/")[0] == place.folder else 1.0
 
 
 def _edited(snapshot: Snapshot, place: Place) -> dict[tuple[str, int], None]:

@@ -6,7 +6,7 @@ Pure: the caller remembers the last snippets of a document and hands them in.
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from lsp_server.context.choose import Candidate
+from lsp_server.context.choose import Candidates
 from lsp_server.context.pack import LEFT_OUT, Packing
 from lsp_server.context.snippet import Snippet
 from lsp_server.index.file import IndexedFile
@@ -25,7 +25,7 @@ _SHARES_TRIED = (1.0, 0.75, 0.5, 0.25)  # of the snippets shown last time, from 
 def settled(
     snapshot: Snapshot,
     packing: Packing,
-    candidates: Sequence[Candidate],
+    candidates: Candidates,
     previous: Sequence[Snippet],
     *,
     budget_tokens: int,
@@ -83,19 +83,15 @@ def _are_in(lines: Sequence[str], others: Sequence[str]) -> bool:
     return all(any(line.strip("\"'#/ ") in it for it in known) for line in missing)
 
 
-def _shown_by(snippets: Sequence[Snippet], candidates: Sequence[Candidate]) -> list[int]:
+def _shown_by(snippets: Sequence[Snippet], candidates: Candidates) -> list[int]:
     """The numbers of the candidates that stand in *snippets* already."""
     texts: dict[str, str] = {}
     for it in snippets:
         texts[it.path] = f"{texts.get(it.path, '')}\n{it.text}\n"
     return [
         number
-        for number, it in enumerate(candidates)
-        if it.path in texts
-        and _first_line(it) in texts[it.path]
-        and (it.is_signature or it.text in texts[it.path])
+        for number, (path, text) in enumerate(zip(candidates.paths, candidates.texts, strict=True))
+        if path in texts
+        and text.partition("\n")[0] in texts[path]
+        and (number < candidates.signatures or text in texts[path])
     ]
-
-
-def _first_line(candidate: Candidate) -> str:
-    return candidate.text.partition("\n")[0]

@@ -21,6 +21,7 @@ _STEPS_MAX = 6
 DEFINITIONS_MAX = 24  # a name with more tells nothing
 _BASES_STEPS = 3
 _TYPE_FIRST = ("java", "c", "cpp", "csharp")
+_SAYING_NOTHING = ("None", "null", "nil", "0", "[]", "{}")
 _TYPED_KINDS = ("function", "method", "macro")
 
 _NAME_AT_END = re.compile(r"[A-Za-z_$][\w$]{0,60}$")
@@ -35,8 +36,8 @@ _BINDING = re.compile(
     r"\b(?:for\s+(?:\(\s*)?(?:const\s+|let\s+|var\s+|auto\s+)?(?:\w{1,60},\s*)?(?P<each>\w{1,60})"
     r"\s+(?:in|of|:=\s*range|=\s*range)\s+(?P<of>[^\n{]{2,120})"
     r"|with\s+(?P<opened>[^\n]{2,120}?)\s+as\s+(?P<as>\w{1,60})"
-    r"|(?P<noted>\w{1,60}+)\??\s{0,4}:(?![:=])\s{0,4}(?P<type>[^=,;(){}\n]{1,80})"
-    r"|(?P<name>\w{1,60}+)(?:,\s*\w{1,60}+)?+\s{0,12}(?::=|=(?![=>]))\s{0,4}(?P<value>[^\n;]{2,160}))"
+    r"|(?P<name>\w{1,60}+)(?:\??\s{0,4}:(?![:=])\s{0,4}(?P<type>[^=,;(){}\n]{1,80})"
+    r"|(?:,\s*\w{1,60}+)?+\s{0,12}(?::=|=(?![=>]))\s{0,4}(?P<value>[^\n;]{2,160})))"
 )
 _TYPE_AFTER = re.compile(
     r"\b(?P<noted>[a-z]\w{0,60})\s+(?P<type>(?:\[\])?\*?(?:\w{1,40}\.)?[A-Za-z]\w{1,60})\s*[,)={\n]"
@@ -147,15 +148,16 @@ class Types:
                 it["noted"]: (it["type"], True) for it in typed.finditer(text) if self.classes_in(it["type"])
             }
         for it in _BINDING.finditer(text):
-            if it["noted"]:
-                if self.classes_in(it["type"]):
-                    found[it["noted"]] = it["type"], True
-            elif it["each"]:
-                found[it["each"]] = it["of"], False
-            elif it["as"]:
-                found[it["as"]] = it["opened"], False
-            elif not it["value"].startswith(("None", "null", "nil", "0", "[]", "{}")):
-                found[it["name"]] = it["value"], False
+            each, of, opened, opened_as, name, noted, value = it.groups()
+            if noted:
+                if self.classes_in(noted):
+                    found[name] = noted, True
+            elif each:
+                found[each] = of, False
+            elif opened_as:
+                found[opened_as] = opened, False
+            elif not value.startswith(_SAYING_NOTHING):
+                found[name] = value, False
         return found
 
 

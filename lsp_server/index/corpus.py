@@ -89,6 +89,10 @@ class Corpus:
         """What the files define; looked through when first asked for."""
         return Defined(list(self.files.values()), self.vocabulary)
 
+    def work_ahead(self) -> None:
+        """Make what is made when it is first asked for."""
+        _ = self.defined.classes_alike, self.by_stem, self.file_number
+
     def likeliest(self, terms: Ints, ranks: Mapping[str, int]) -> tuple[Ints, Ints]:
         """As `Defined.likeliest`; *ranks* has those of paths, 0 for others."""
         rank_of_file = np.zeros(len(self._paths), np.int64)
@@ -99,6 +103,10 @@ class Corpus:
 
     def path_of(self, file: int) -> str:
         return self._paths[file]
+
+    def paths_of(self, files: Iterable[int]) -> list[str]:
+        paths = self._paths
+        return [paths[it] for it in files]
 
     @cached_property
     def file_number(self) -> Mapping[str, int]:

@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, repeat
 from typing import overload
 
 import numpy as np
@@ -68,13 +68,10 @@ class Defined:
         if not self._files:
             return np.zeros(len(names), np.int64)
         unknown, term, unused = len(self._vocabulary), self._vocabulary.get, self._unused
-        found = [term(it, unknown) for it in names]
-        if unused:
-            found = [
-                unused.get(name, unknown) if it == unknown else it
-                for name, it in zip(names, found, strict=True)
-            ]
-        return np.array(found, np.int64)
+        found = np.fromiter(map(term, names, repeat(unknown)), np.int64, len(names))
+        for row in np.flatnonzero(found == unknown).tolist() if unused else ():
+            found[row] = unused.get(names[row], unknown)
+        return found
 
     def counts(self, terms: Ints) -> Ints:
         """How many definitions each of *terms* has."""
@@ -123,9 +120,6 @@ class Defined:
         return known
 
     # Classes
-
-    def is_class(self, name: str) -> bool:
-        return name in self.class_names
 
     @cached_property
     def classes_alike(self) -> Mapping[str, list[str]]:

@@ -67,7 +67,8 @@ class IndexedFile:
     def names_in(self, window: int) -> list[str]:
         """The identifiers in a window, by its number."""
         first, last = np.searchsorted(self.posting_window, (window, window + 1))
-        return [self.names[term] for term in self.posting_term[first:last].tolist()]
+        names = self.names
+        return [names[term] for term in self.posting_term[first:last].tolist()]
 
     @property
     def text(self) -> str:

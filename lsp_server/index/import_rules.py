@@ -37,7 +37,9 @@ class Surroundings:
 
     @cached_property
     def paths(self) -> frozenset[str]:
-        return self._paths()
+        found = self._paths()
+        self._paths = lambda: found  # what was asked knows all files
+        return found
 
     @cached_property
     def by_file_name(self) -> Mapping[str, list[str]]:

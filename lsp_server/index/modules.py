@@ -47,11 +47,18 @@ class Modules:
         paths: Callable[[], frozenset[str]],
         layout: Layout,
         file_at: Callable[[str], IndexedFile | None],
+        *,
+        same_paths_as: "Modules | None" = None,
     ) -> None:
-        self._surroundings = Surroundings(paths, layout)
+        """*same_paths_as* has equal *paths* and *layout*: what only depends on them is shared with it."""
         self._file_at = file_at
         self._resolved: dict[str, tuple[Importing, list[str]]] = {}  # the last answer for each path
-        self._direct: dict[tuple[str, Import], list[str]] = {}
+        self._direct: dict[tuple[str, Import], list[str]]
+        if same_paths_as is None:
+            self._surroundings, self._direct = Surroundings(paths, layout), {}
+        else:
+            self._surroundings, self._direct = same_paths_as._surroundings, same_paths_as._direct
+            assert self.paths is not None  # known from here on: whoever knows all files need not stay
 
     def resolve(self, path: str, language: str, imported: Import) -> list[str]:
         """The files that *imported* means in the file at *path*, the most specific first."""

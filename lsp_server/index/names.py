@@ -5,7 +5,7 @@ A definition has a number here and need not be made; the number means nothing in
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +15,8 @@ from lsp_server.index.file import IndexedFile, NumberedName
 from lsp_server.index.files import Files
 from lsp_server.index.numbers import Ints
 from lsp_server.syntax.outline import Definition
+
+_OWNERS_KEPT = 1_000  # whose members' names are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,9 +38,12 @@ class Named:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Names:
+    """The same object while the files are the same."""
+
     _files: Files
+    _members: dict[str, tuple[int, Mapping[str, int]]] = field(default_factory=dict)
 
     def numbered(self, names: Sequence[str]) -> Named:
         settled, changed = self._files.settled.defined, self._files.changed.defined
@@ -62,9 +67,9 @@ class Names:
         if gone:
             rows = {name: row for row, name in enumerate(named.names)}
             for path in gone:
-                for name, count in _names_defined(settled.files[path]).items():
-                    if name in rows:
-                        counts[rows[name]] -= count
+                defined = _names_defined(settled.files[path])
+                for name in rows.keys() & defined.keys():
+                    counts[rows[name]] -= defined[name]
         (few,) = np.nonzero((counts > 0) & (counts <= at_most))
         first, rank = settled.likeliest(named.settled[few], {**ranks, **dict.fromkeys(gone, -1)})
         found = np.full(len(named.names), -1)
@@ -77,10 +82,19 @@ class Names:
 
     def first_members(self, owner: str) -> tuple[int, Mapping[str, int]]:
         """How many members *owner* has, and the number of the first of each name."""
+        known = self._members.get(owner)
+        if known is None:
+            if len(self._members) >= _OWNERS_KEPT:
+                self._members.clear()
+            known = self._members[owner] = self._first_members(owner)
+        return known
+
+    def _first_members(self, owner: str) -> tuple[int, Mapping[str, int]]:
         settled, changed = self._files.settled.defined, self._files.changed.defined
         numbers, more = settled.member_numbers(owner), changed.member_numbers(owner)
-        gone = self._files.gone_numbers()
-        is_left = ~np.isin(settled.files_of(numbers), gone) if gone else np.ones(len(numbers), bool)
+        is_gone = np.zeros(len(self._files.settled.files) + 1, bool)
+        is_gone[self._files.gone_numbers()] = True
+        is_left = ~is_gone[settled.files_of(numbers)]
         if is_left.all() and not len(more):
             return len(numbers), settled.first_members(owner)
         left, behind = numbers[is_left].tolist(), len(settled)
@@ -141,8 +155,11 @@ class Names:
         if changed.files:
             count = len(settled.defined)
             files = np.where(numbers < count, files, behind + changed.defined.files_of(numbers - count))
-        different, at = np.unique(files, return_inverse=True)
-        paths = different.tolist()
+        is_there = np.bincount(files, minlength=1) > 0  # quicker than `np.unique`
+        paths = np.flatnonzero(is_there).tolist()
+        at = (np.cumsum(is_there) - 1)[files]
+        if not changed.files:
+            return at, settled.paths_of(paths)
         return at, [settled.path_of(it) if it < behind else changed.path_of(it - behind) for it in paths]
 
     def kinds_of(self, numbers: Ints) -> NDArray[np.uint8]:

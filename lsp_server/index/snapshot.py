@@ -57,7 +57,8 @@ class Snapshot:
         documents: Mapping[str, Document],
         layout: Layout,
         is_complete: bool,
-        modules: Modules | None = None,
+        same_files_as: "Snapshot | None" = None,
+        same_paths_as: "Snapshot | None" = None,
     ) -> None:
         self.root = root
         self.name = name  # the repository's, as models know it
@@ -67,11 +68,17 @@ class Snapshot:
         self._settled = settled
         self._changed = changed
         self._gone = gone
-        self._rarities: dict[str, float] = {}
-        self._files = Files(settled, changed, gone)
-        self.names = Names(self._files)  # answers what is asked of many names at once
-        # Which files an import means; worked out when first asked, and shared while the files are the same.
-        self.modules = modules or Modules(self._files.paths, layout, self._files.at)
+        # What is worked out when first asked is shared while the files are the same.
+        if same_files_as is None:
+            self._files = Files(settled, changed, gone)
+            self._rarities: dict[str, float] = {}
+            self.names = Names(self._files)  # answers what is asked of many names at once
+            known = None if same_paths_as is None else same_paths_as.modules
+            # Which files an import means.
+            self.modules: Modules = Modules(self._files.paths, layout, self._files.at, same_paths_as=known)
+        else:
+            self._files, self._rarities = same_files_as._files, same_files_as._rarities
+            self.names, self.modules = same_files_as.names, same_files_as.modules
 
     @staticmethod
     def of(
@@ -135,13 +142,13 @@ class Snapshot:
         return self._files.members(owner)
 
     def is_class(self, name: str) -> bool:
-        return self._settled.defined.is_class(name) or self._changed.defined.is_class(name)
+        return name in self._settled.defined.class_names or name in self._changed.defined.class_names
 
     def classes_like(self, name: str) -> list[str]:
         """Classes that a variable of this *name* likely is one of: `_http_response` → HttpResponse."""
         key = name.replace("_", "").lower()
         settled = self._settled.defined.classes_alike.get(key)
-        changed = self._changed.defined.classes_alike.get(key)
+        changed = self._changed.defined.classes_alike.get(key) if self._changed.files else None
         return sorted({*(settled or ()), *(changed or ())}) if settled or changed else []
 
     def modules_named(self, stem: str) -> list[str]:
@@ -195,6 +202,9 @@ class Snapshot:
         }
         found: list[list[tuple[str, int, float]]] = []
         for corpus, hidden in ((self._settled, self._gone), (self._changed, frozenset[str]())):
+            if not corpus.files:
+                found.append([])
+                continue
             scores = corpus.scores(query)
             for path, factor in (*favoured.items(), *((it, 0.0) for it in (*exclude, *hidden))):
                 first = corpus.first_window.get(path)
@@ -208,6 +218,11 @@ class Snapshot:
             return sorted(settled + changed, key=lambda it: (-it[2], it[0], it[1]))[:limit]
         return settled or changed
 
+    def work_ahead(self) -> None:
+        """Make now what the first who asks would wait for: what is defined, counted through, and by word."""
+        for corpus in (self._settled, self._changed):
+            corpus.work_ahead()
+
     # Changes, each a new Snapshot
 
     def with_file(self, file: IndexedFile) -> "Snapshot":
@@ -216,10 +231,15 @@ class Snapshot:
     def with_files(self, files: Iterable[IndexedFile], removed: Collection[str] = ()) -> "Snapshot":
         """With *files* in place of what was known of their paths, and without the *removed* paths."""
         fresh = {file.path: file for file in files}
+        if not fresh and not removed:
+            return self
         kept = [it for path, it in self._changed.files.items() if path not in fresh and path not in removed]
         settled = self._settled.files
         gone = self._gone | {path for path in (*fresh, *removed) if path in settled}
-        return self._replaced(changed=Corpus([*kept, *fresh.values()]), gone=gone)
+        is_same = self.paths.issuperset(fresh) and self.paths.isdisjoint(removed)
+        return self._replaced(
+            changed=Corpus([*kept, *fresh.values()]), gone=gone, same_paths_as=self if is_same else None
+        )
 
     def with_outline(self, document: Document) -> "Snapshot":
         """With *document* read again; costs as much as its length, so not for every keystroke."""
@@ -243,18 +263,20 @@ class Snapshot:
         return Snapshot(
             root=self.root, name=self.name, settled=Corpus(self.files()), changed=_EMPTY,
             gone=frozenset(), documents=self.documents, layout=self.layout, is_complete=self.is_complete,
+            same_paths_as=self,
         )  # fmt: skip
 
     def _replaced(
         self,
         *,
+        same_paths_as: "Snapshot | None" = None,
         changed: Corpus | None = None,
         gone: frozenset[str] | None = None,
         documents: Mapping[str, Document] | None = None,
         layout: Layout | None = None,
     ) -> "Snapshot":
-        is_same_index = changed is None and layout is None
-        after = Snapshot(
+        is_same_index = changed is None and gone is None and layout is None
+        return Snapshot(
             root=self.root,
             name=self.name,
             settled=self._settled,
@@ -263,11 +285,9 @@ class Snapshot:
             documents=self.documents if documents is None else documents,
             layout=self.layout if layout is None else layout,
             is_complete=self.is_complete,
-            modules=self.modules if is_same_index else None,
+            same_files_as=self if is_same_index else None,
+            same_paths_as=same_paths_as,
         )
-        if is_same_index:
-            after._rarities = self._rarities
-        return after
 
 
 def _best(scores: NDArray[np.float32], limit: int) -> NDArray[np.intp]:

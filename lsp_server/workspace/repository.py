@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.cancellation import Cancellation
+from lsp_server.context.ahead import work_ahead
 from lsp_server.index.file import index_file
 from lsp_server.index.snapshot import CHANGED_MAX, Snapshot
 from lsp_server.text.document import Document
@@ -124,6 +125,8 @@ class Workspace:
         try:
             self._index_all(on_progress)
             self._is_indexed.set()
+            if not self._is_closed:
+                work_ahead(self._snapshot, self._snapshot.documents)
             while not self._is_closed:
                 self._next_job()
         finally:
@@ -159,7 +162,7 @@ class Workspace:
         except queue.Empty:
             self._reread_changed()
             return
-        if job is not None:
+        if job is not None and job.paths:
             self._refresh_now(job.paths)
 
     def _seconds_until_reread(self) -> float | None:
@@ -179,6 +182,7 @@ class Workspace:
             and not is_left_out(self.root, it.path, exclude=self._exclude, folders=self.folders)
         ]
         self._replace(lambda snapshot: snapshot.with_files(files))
+        work_ahead(self._snapshot, [it.path for it in files])
 
     def _refresh_now(self, paths: Sequence[str]) -> None:
         assert self._indexing is not None
@@ -187,6 +191,7 @@ class Workspace:
         self._replace(lambda snapshot: snapshot.with_files(files, removed))
         if layout is not None:
             self._replace(lambda snapshot: snapshot.with_layout(layout))
+        work_ahead(self._snapshot)
 
     def _replace(self, change: Callable[[Snapshot], Snapshot]) -> None:
         with self._lock:

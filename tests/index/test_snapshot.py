@@ -120,6 +120,27 @@ def test_opening_a_document_shares_the_index():
     assert not after.without_document("shop/new.py").documents
 
 
+def test_where_nothing_has_changed_everything_stays_known():
+    """A language server asks for it with each keystroke."""
+    shop = snapshot_of(SHOP)
+    assert shop.with_files([]) is shop
+
+
+def test_imports_follow_what_files_say_and_which_there_are():
+    """What is known of paths outlives a change that leaves them as they are, and no other."""
+    package = {"shop/__init__.py": "from shop.price import net\n", "main.py": "from shop import net\n"}
+    shop = snapshot_of(SHOP | package)
+    assert "shop/price.py" in shop.imported_paths("main.py")
+    moved = shop.with_outline(document_of("shop/__init__.py", "from shop.cart import net\n"))
+    moved = moved.with_outline(document_of("shop/cart.py", "def net(): ...\n"))
+    assert shop.modules.in_folder("shop") is moved.modules.in_folder("shop")
+    assert "shop/cart.py" in moved.imported_paths("main.py")
+    assert "shop/price.py" not in moved.imported_paths("main.py")
+    more = moved.with_outline(document_of("shop/net.py", "x = 1\n"))
+    assert "shop/net.py" in more.imported_paths("main.py")
+    assert more.with_files([], ["shop/net.py"]).imported_paths("main.py") == moved.imported_paths("main.py")
+
+
 def test_a_rarer_name_weighs_more():
     shop = snapshot_of({**SHOP, "a.py": "net()\n", "b.py": "net()\n"})
     assert shop.rarity("total") > shop.rarity("net")

@@ -1,0 +1,44 @@
+"""What names say on their own, asked of many at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from lsp_server.context.name_words import FORMS, NameWords
+
+
+def known(words, names, weights):
+    return words.known(words.numbers(names), words.weights(weights)).tolist()
+
+
+def test_a_name_is_known_by_the_share_of_its_words_that_stand_near():
+    words = NameWords()
+    weights = {"stop_updates": 1.0, "updates": 0.5}
+    assert known(words, ["updatesStop", "stopSub", "subject"], weights) == [1.0, 0.5, 0.0]
+
+
+def test_words_that_come_later_are_not_near():
+    words = NameWords()
+    near = words.weights({"cart": 1.0})
+    later = words.numbers(["newly_found", "cart"])
+    assert words.known(later, near).tolist() == [0.0, 1.0]
+
+
+def test_its_form_is_known():
+    words = NameWords()
+    forms = words.forms(words.numbers(["_private", "Capital", "abc", "self"])).tolist()
+    short, everyday = FORMS["is_short"], FORMS["is_everyday"]
+    assert forms == [FORMS["is_private"], FORMS["is_capital"], short, short | everyday]
+
+
+@pytest.mark.parametrize("threads", [1, 8])
+def test_thousands_of_names_keep_their_words(threads):
+    """What they are kept in grows meanwhile, and several requests may ask at once."""
+    words = NameWords()
+    parts = [[f"part{part}_of_name{number}_x_y" for number in range(2_000)] for part in range(8)]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(words.numbers, parts))
+    names = [it for part in parts for it in part]
+    assert known(words, names, dict.fromkeys(names, 1.0)) == [1.0] * len(names)
+    assert len(set(words.numbers(names).tolist())) == len(names)
+    assert known(words, ["name7_z"], {"name7": 0.5}) == [pytest.approx(1 / 3)]
