@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import mean, median
 
-from bench.context_quality.__main__ import REPORT, background_of, opened, pins
+from bench.context_quality.__main__ import FIT, REPORT, background_of, opened, pins
 from bench.context_quality.kibitz import count_tokens
 from bench.context_quality.ngram import Background, bits
 from bench.context_quality.places import AFTER_CHARACTERS, BEFORE_CHARACTERS, is_test, visible
@@ -32,7 +32,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m bench.context_quality.writing", description=__doc__.partition("\n")[0]
     )
-    parser.add_argument("--projects", nargs="+", choices=list(pins(REPORT)), default=list(PROJECTS))
+    parser.add_argument(
+        "--projects",
+        nargs="+",
+        choices=[*pins(REPORT), *pins(FIT)],
+        metavar="NAME",
+        default=list(PROJECTS),
+    )
     parser.add_argument("--files", type=int, default=12, help="per project")
     parser.add_argument("--budget", type=int, default=2_048, metavar="TOKENS")
     asked = parser.parse_args()
