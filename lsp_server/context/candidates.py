@@ -19,6 +19,7 @@ from lsp_server.context.reading import Reading, read_windows
 from lsp_server.context.signatures import comment_of
 from lsp_server.context.similar import similar_windows
 from lsp_server.index.numbers import Ints
+from lsp_server.index.packed import KINDS
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.outline import Definition
 
@@ -33,7 +34,9 @@ FILLING = 1e-5  # a character of code nearly as similar as the most similar: whe
 FILLING_MIN = 0.5  # of the best score, that such code has at least
 SIGNATURES_MAX = 240
 NAME_WORTH_MIN = 0.002  # names that are worth less are not told apart
+AMONG_ITEMS = 0.1  # how likely, where an item may begin, a macro is that every file uses
 BEGUN = 6.0  # how much likelier a name is that begins with what is typed
+_MACRO = KINDS.index("macro")
 
 
 class _Signatures(NamedTuple):
@@ -172,7 +175,16 @@ def _likely(place: Place, expected: Expected) -> Floats:
     if place.typed:
         begun = np.array([it.startswith(place.typed) for it in expected.names], bool)
         likely = np.where(begun, np.minimum(0.95, BEGUN * likely), likely)
+    if place.is_among_items:
+        of_macro = _used_by(expected) * (expected.meant.kinds() == _MACRO)
+        likely = np.maximum(likely, AMONG_ITEMS * of_macro)
     return likely
+
+
+def _used_by(expected: Expected) -> Floats:
+    """The share of the repository's files that use each name."""
+    shares: Floats = np.minimum(1, 1 / np.expm1(expected.features[:, NAME_FEATURES.index("rarity")]))
+    return shares
 
 
 def _reason(place: Place, definition: Definition, owner: str) -> str:

@@ -1,5 +1,6 @@
 """Classes and modules that the code at the cursor touches: what they hold may be needed next."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,11 +11,13 @@ from lsp_server.context.types import ENCLOSING, Types
 from lsp_server.index.defined import words_of
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
+from lsp_server.syntax.outline import Import
 
 # Weights set by hand; what a member is worth in the end is fitted.
 RECEIVER = 2.0  # what stands right before the cursor's dot
 NAME_MIN_CHARACTERS = 3
 MODULES_OF_ONE_NAME = 4
+IMPORTED = 0.8  # a module of that name
 TESTED = 0.5  # the file that this one tests
 INHERITED = 0.85  # for each step up
 NEAR = 0.4  # variables nearer than that are asked for their types
@@ -23,6 +26,8 @@ IN_SCOPE = 0.4  # the rest of the package, or a header
 IN_SCOPE_MAX = 400  # names; of more, those are candidates that something else speaks for
 IN_CROWD = 0.1
 MACROS, MACROS_AROUND_ITEMS = 0.3, 0.8  # Rust's, in the middle of a line and where an item may begin
+_RUST_PATH = re.compile(r"(?<![\w:])((?:crate|super)(?:::\w{1,60})*)::\w*$")
+_PATH_CHARACTERS = 200
 _INCLUDING, _PACKAGED = ("c", "cpp"), ("go", "java", "kotlin", "csharp", "scala")
 
 _Weights = dict[str, tuple[float, bool]]  # class, or path of a module → weight, whether it is the receiver's
@@ -52,7 +57,7 @@ def _macros(snapshot: Snapshot, place: Place) -> Iterator[Owner]:
     """Rust's by file: they need no import, and many stand around items."""
     if language_of(place.path) != "rust":
         return
-    weight = MACROS_AROUND_ITEMS if place.before.endswith("\n") or not place.before else MACROS
+    weight = MACROS_AROUND_ITEMS if place.is_among_items else MACROS
     of_file: dict[str, dict[str, int]] = {}
     for path, name, number in snapshot.names.macros():
         if path != place.path and is_test(path) <= place.is_test:
@@ -96,8 +101,10 @@ def _modules(snapshot: Snapshot, place: Place) -> _Weights:
         named = snapshot.modules_named(name)[:MODULES_OF_ONE_NAME]
         for path in dict.fromkeys((*meant, *named, *packages.get(name, ()))):
             if path != place.path:
-                weight = (0.8 if is_imported else 0.3) * nearness * (RECEIVER if is_receiver else 1.0)
+                weight = (IMPORTED if is_imported else 0.3) * nearness * (RECEIVER if is_receiver else 1.0)
                 found[path] = max(found.get(path, _NO_SIGN), (weight, is_receiver))
+    for path in _module_before(snapshot, place):
+        found[path] = (IMPORTED * RECEIVER, True)
     for path in place.counterparts if place.is_test else ():
         found.setdefault(path, (TESTED, False))
     in_scope = _in_scope(snapshot, place)
@@ -106,6 +113,16 @@ def _modules(snapshot: Snapshot, place: Place) -> _Weights:
     for path in in_scope:
         found.setdefault(path, (IN_SCOPE if count <= IN_SCOPE_MAX else IN_CROWD, False))
     return found
+
+
+def _module_before(snapshot: Snapshot, place: Place) -> list[str]:
+    """The file of `crate::net::` right before the cursor; at most one."""
+    language = language_of(place.path)
+    named = _RUST_PATH.search(place.before[-_PATH_CHARACTERS:]) if language == "rust" else None
+    if named is None:
+        return []
+    found = snapshot.modules.resolve(place.path, language, Import(module=named[1], line=0, names=()))
+    return found[:1]
 
 
 def _in_scope(snapshot: Snapshot, place: Place) -> list[str]:

@@ -23,6 +23,7 @@ _BINDINGS_CHARACTERS = 6_000  # how far above the cursor `x = Cart(` is still be
 _WINDOW_CHARACTERS = 40_000  # of text with absurdly long lines
 _LINE_CHARACTERS = 400
 _NO_LINE = 1 << 40
+BLOCK_LINES = 400  # above the cursor, in which the block around it is sought
 _TELLING_CHARACTERS = 6  # a shorter line is a bracket or a keyword
 
 _BINDING = re.compile(
@@ -38,8 +39,10 @@ _EXPECTS_CLASS = re.compile(
     r"(?:\w{1,40}(?:\.|::)){0,3}[\w$]{0,60}$"
 )
 _CLASS_LINE = re.compile(
-    r"\s*(?:export\s+|public\s+|abstract\s+|final\s+|pub\s+)*(?:class|impl|struct|interface|trait)\b(.*)"
+    r"\s*(?:export\s+|public\s+|abstract\s+|final\s+|pub\s+|pub\([^)]*\)\s+|unsafe\s+)*"
+    r"(?:class|impl|struct|interface|trait)\b(.*)"
 )
+_HOLDS_ITEMS = re.compile(r"\s*(?:pub(?:\([^)]*\))?\s+)?(?:unsafe\s+)?(?:impl|mod|trait)\b|\s*\w+!\s*\{")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,7 @@ class Place:
     imports: Sequence[Import]
     bases: tuple[str, ...]  # names in the header of the enclosing class
     is_after_dot: bool
+    is_among_items: bool  # in Rust, where an item may begin: a function, a class, a macro around some
     expects_class: bool  # as after `new`, `raise`, `->`, `class X(`
     receiver: str  # what stands before that dot: "cart" in `self.cart.to│`
     called: frozenset[str]  # functions whose arguments are being written on the cursor's line
@@ -113,6 +117,7 @@ def place_of(
         imports=there.imports,
         bases=_enclosing_bases(before),
         is_after_dot=member is not None,
+        is_among_items=document.language == "rust" and _is_among_items(before),
         expects_class=_EXPECTS_CLASS.search(before[-1][-200:]) is not None,
         receiver=member["receiver"] or "" if member is not None else "",
         called=_called(before[-1]),
@@ -161,6 +166,18 @@ def _last_name(line: str) -> str:
     if names and line.endswith(names[-1]):
         names.pop()
     return names[-1] if names else ""
+
+
+def _is_among_items(before: Sequence[str]) -> bool:
+    """Whether the cursor's line is empty so far and stands in no function, as far as its margin tells."""
+    margin = len(before[-1])
+    if not margin or before[-1].strip():
+        return not margin
+    for line in reversed(before[-BLOCK_LINES:-1]):
+        text = line.lstrip()
+        if text and len(line) - len(text) < margin:
+            return _HOLDS_ITEMS.match(line) is not None
+    return False
 
 
 def _called(line: str) -> frozenset[str]:

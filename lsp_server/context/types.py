@@ -5,7 +5,7 @@ the type that each member's signature declares. Nothing is inferred: a step that
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from lsp_server.context.place import Place
@@ -14,6 +14,7 @@ from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
 from lsp_server.syntax.outline import Definition
 from lsp_server.syntax.outlining import IDENTIFIER
+from lsp_server.text.words import words
 
 ENCLOSING = ("self", "this", "super", "cls", "Self")
 TYPES_MAX = 3  # of one expression
@@ -23,6 +24,13 @@ _BASES_STEPS = 3
 _TYPE_FIRST = ("java", "c", "cpp", "csharp")
 _SAYING_NOTHING = ("None", "null", "nil", "0", "[]", "{}")
 _TYPED_KINDS = ("function", "method", "macro")
+# Of Rust's standard library: what gives the thing itself, or leads to what it holds.
+_PASSING_ON = words(
+    """
+    as_deref as_deref_mut as_mut as_pin_mut as_ref await borrow borrow_mut clone cloned deref deref_mut expect
+    get_mut get_ref into_iter iter iter_mut lock ok read take to_owned unwrap unwrap_or_default upgrade write
+    """
+)
 
 _NAME_AT_END = re.compile(r"[A-Za-z_$][\w$]{0,60}$")
 _NAME = re.compile(r"[A-Za-z_$][\w$]{0,60}")
@@ -37,8 +45,10 @@ _BINDING = re.compile(
     r"\s+(?:in|of|:=\s*range|=\s*range)\s+(?P<of>[^\n{]{2,120})"
     r"|with\s+(?P<opened>[^\n]{2,120}?)\s+as\s+(?P<as>\w{1,60})"
     r"|(?P<name>\w{1,60}+)(?:\??\s{0,4}:(?![:=])\s{0,4}(?P<type>[^=,;(){}\n]{1,80})"
-    r"|(?:,\s*\w{1,60}+)?+\s{0,12}(?::=|=(?![=>]))\s{0,4}(?P<value>[^\n;]{2,160})))"
+    r"|(?:,\s*\w{1,60}+)?+(?P<unwrapped>\))?\s{0,12}(?::=|=(?![=>]))\s{0,4}(?P<value>[^\n;]{2,160})))"
 )
+_TYPE_PARAMETER = re.compile(r"\b[A-Z][A-Z0-9]?\b")
+_BEHIND_BOUNDS = re.compile(r">\s+(?!\+)")  # `impl<S: Service> Pool<S>`
 _TYPE_AFTER = re.compile(
     r"\b(?P<noted>[a-z]\w{0,60})\s+(?P<type>(?:\[\])?\*?(?:\w{1,40}\.)?[A-Za-z]\w{1,60})\s*[,)={\n]"
 )
@@ -70,7 +80,7 @@ class Types:
             return []
         self._asked.add(name)
         text, is_type = bound
-        found = self.classes_in(text) if is_type else self.of_chain(chain_at(text))
+        found = self._classes_or_bounds(text) if is_type else self.of_chain(chain_at(text))
         self._asked.discard(name)
         return found
 
@@ -103,7 +113,7 @@ class Types:
 
     def _of_first(self, name: str) -> list[str]:
         if name in ENCLOSING:
-            return [it for it in self._place.bases if self._snapshot.is_class(it)]
+            return list(self._enclosing)
         if self._snapshot.is_class(name):
             return [name]
         found = self.of_variable(name)
@@ -111,20 +121,32 @@ class Types:
             return found
         return self._declared([it for it in self._definitions(name) if it.kind == "function"])
 
-    def _of_member(self, classes: Iterable[str], name: str) -> list[str]:
+    @cached_property
+    def _enclosing(self) -> Sequence[str]:
+        return [it for it in self._place.bases if self._snapshot.is_class(it)]
+
+    def _of_member(self, classes: Sequence[str], name: str) -> list[str]:
         for of in classes:
             for owner, _ in self.with_bases(of):
                 found = [it for it in self._snapshot.members(owner) if it.name == name]
                 if found:
                     declared = self._declared(found, owner)
                     return declared or ([of] if any("Self" in declared_type(it) for it in found) else [])
-        return []
+        return list(classes) if self._language == "rust" and name in _PASSING_ON else []
 
     def _declared(self, definitions: Sequence[Definition], but: str = "") -> list[str]:
         found: dict[str, None] = {}
         for it in definitions:
-            found |= dict.fromkeys(self.classes_in(declared_type(it), "" if it.kind == "method" else but))
+            text = declared_type(it)
+            found |= dict.fromkeys(self._classes_or_bounds(text, "" if it.kind == "method" else but))
         return list(found)[:TYPES_MAX]
+
+    def _classes_or_bounds(self, text: str, but: str = "") -> list[str]:
+        """As `classes_in`, or else what a type parameter has to be: Service for `S` of `impl<S: Service>`."""
+        found = self.classes_in(text, but)
+        if found or self._language != "rust" or (parameter := _TYPE_PARAMETER.search(text)) is None:
+            return found
+        return self.of_variable(parameter[0])
 
     def _bases(self, name: str) -> list[str]:
         found: dict[str, None] = {}
@@ -140,7 +162,7 @@ class Types:
     @cached_property
     def _bound(self) -> Mapping[str, tuple[str, bool]]:
         """Variable → (text that says what it is, whether that is a type); the nearest above the cursor."""
-        text = self._place.text_above
+        text, is_rust = self._place.text_above, self._language == "rust"
         found: dict[str, tuple[str, bool]] = {}
         typed = _TYPE_BEFORE if self._language in _TYPE_FIRST else _TYPE_AFTER
         if self._language in ("go", *_TYPE_FIRST):
@@ -148,14 +170,16 @@ class Types:
                 it["noted"]: (it["type"], True) for it in typed.finditer(text) if self.classes_in(it["type"])
             }
         for it in _BINDING.finditer(text):
-            each, of, opened, opened_as, name, noted, value = it.groups()
+            each, of, opened, opened_as, name, noted, unwrapped, value = it.groups()
             if noted:
-                if self.classes_in(noted):
-                    found[name] = noted, True
+                if self.classes_in(noted) or (is_rust and _TYPE_PARAMETER.search(noted)):
+                    found[name] = _BEHIND_BOUNDS.split(noted, 1)[0], True
             elif each:
                 found[each] = of, False
             elif opened_as:
                 found[opened_as] = opened, False
+            elif unwrapped and chain_at(value)[:1] == (name,):
+                continue  # `if let Some(row) = row`: what holds it tells as much
             elif not value.startswith(_SAYING_NOTHING):
                 found[name] = value, False
         return found

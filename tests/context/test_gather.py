@@ -253,6 +253,47 @@ def test_macros_of_rust_need_no_import():
     assert all("assert_paid" not in it.text for it in shown)
 
 
+def test_macros_that_many_files_use_come_first_where_an_item_may_begin():
+    macros = {f"src/macros_{it}.rs": f"macro_rules! wrap_{it} {{\n    () => {{}};\n}}\n" for it in range(9)}
+    users = {f"src/part_{it}.rs": "use crate::Part;\n\nimpl Part {\n    wrap_7!();\n}\n" for it in range(12)}
+    text = "struct Pipe;\n\n│\n\nimpl Pipe {\n    fn pipe(&self) {}\n}\n"
+    shown = gathered("src/pipe.rs", text, {**macros, **users}, budget_tokens=24)
+    assert [it.text for it in shown] == ["macro_rules! wrap_7 {\n    () => {};"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_among_items"),
+    [
+        ("", True),
+        ("struct Pipe;\n", True),
+        ("impl Pipe {\n    fn pipe(&self) {\n        self.open();\n    }\n\n    ", True),
+        ("pub(crate) mod pipes {\n    ", True),
+        ("cfg_io! {\n    ", True),
+        ("impl Pipe {\n    fn pipe(&self) {\n        self.open();\n        ", False),
+        ("impl Pipe {\n    fn ", False),
+    ],
+)
+def test_where_an_item_of_rust_may_begin(text, is_among_items):
+    document = Document(path="src/pipe.rs", text=text, language="rust")
+    assert place_of(snapshot_of({}), document, len(text)).is_among_items == is_among_items
+
+
+def test_a_path_of_modules_before_the_cursor_says_whose_names_may_follow():
+    others = {
+        "src/lib.rs": "pub mod net;\n",
+        "src/net/mod.rs": "pub mod frame;\n",
+        "src/net/frame.rs": "pub fn decoded(bytes: &[u8]) {}\n",
+        "src/frame.rs": "pub fn painted() {}\n",
+    }
+    text = "fn read(bytes: &[u8]) {\n    crate::net::frame::"
+    document = document_of("src/read.rs", text)
+    snapshot = snapshot_of({**others, "src/read.rs": text})
+    owners = touched_owners(snapshot, place_of(snapshot, document, len(text)))
+    (receiver,) = (it for it in owners if it.name == "src/net/frame.rs")
+    assert receiver.is_receiver
+    assert receiver.weight == max(it.weight for it in owners)
+
+
 def test_of_many_members_those_that_share_words_with_the_line_come_first():
     names = ["send_letter", "open_drawer", "refund_of_customer", "close_books", "print_label", "hire_clerk"]
     others = {"shop/office.py": "".join(f"def {it}(at): ...\n\n" for it in names)}

@@ -37,6 +37,10 @@ RUST = {
     "src/pool.rs": "pub struct Row;\npub struct Pool;\nimpl Pool {\n    pub fn new() -> Self { Pool }\n"
     "    pub fn first(&self) -> Option<Row> { None }\n}\n"
 }
+RUST_NET = {
+    "src/net.rs": "pub trait Connect {\n    fn connect(&self) -> Socket;\n}\npub struct Socket {\n    open: bool,\n}\n"
+    "pub struct Peer {\n    pub socket: Option<Socket>,\n}\n"
+}
 
 
 def types_at(path: str, text: str, others: dict[str, str]) -> list[str]:
@@ -78,6 +82,27 @@ def test_python(text, expected):
 )  # fmt: skip
 def test_other_languages(path, text, others, expected):
     assert types_at(path, text, others) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("fn f<C: Connect>(c: &C) {\n    c.", ["Connect"]),
+        ("fn f<C>(c: C)\nwhere\n    C: Connect,\n{\n    c.connect().", ["Socket"]),
+        ("struct Pool<C> { inner: C }\n\nimpl<C: Connect> Pool<C> {\n    fn f(&self) {\n        self.inner.",
+         ["Connect"]),
+        ("fn f(peer: Peer) {\n    peer.socket.as_ref().unwrap().", ["Socket"]),
+        ("fn f(peer: Peer) {\n    peer.socket.unknown().", []),
+        ("fn f(peer: Peer) {\n    if let Some(socket) = peer.socket {\n        socket.", ["Socket"]),
+        ("fn f(socket: Option<Socket>) {\n    if let Some(socket) = socket {\n        socket.", ["Socket"]),
+        ("fn f<T>(it: T) {\n    it.", []),
+        ("struct Pool { peer: Peer }\n\nunsafe impl Send for Pool {\n    fn f(&self) {\n        self.peer.",
+         ["Peer"]),
+    ],
+)  # fmt: skip
+def test_rust(text, expected):
+    """Bounds say what a type parameter can do; what std unwraps or borrows is still the same thing."""
+    assert types_at("src/use.rs", text, RUST_NET) == expected
 
 
 @pytest.mark.parametrize(
