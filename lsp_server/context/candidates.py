@@ -25,10 +25,10 @@ from lsp_server.syntax.outline import Definition
 
 # Set by hand after some thirty tries on the projects the networks are fitted on, 30 places each: noisy.
 DEFINITION = 1.0  # a signature that is needed
-NEW_NAME = 11.0  # a needed name that the document does not have
+NEW_NAME = 10.0  # a needed name that the document does not have
 KNOWN_NAME = 0.1  # and one that it has
 CALLED = 0.5  # how likely the signature of a function being called is needed, at least
-BIT = 0.2  # a bit that a piece of similar code spares
+BIT = 0.15  # a bit that a piece of similar code spares
 EDITED = 3.0  # bits that lines edited lately spare beside that
 FILLING = 1e-5  # a character of code nearly as similar as the most similar: where there is room, it is shown
 FILLING_MIN = 0.5  # of the best score, that such code has at least
