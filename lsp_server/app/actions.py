@@ -57,7 +57,7 @@ def show_context(
         "the prompt. The text around the cursor follows them.",
     ]
     if not snippets:
-        lines += ["", "Nothing in the other files of this repository seems to help here."]
+        lines += ["", "Nothing else in this repository seems to help here."]
     if not snapshot.is_complete:
         lines += ["", "The repository is still being read; more may follow."]
     for snippet in snippets:
