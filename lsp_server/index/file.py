@@ -21,6 +21,7 @@ from lsp_server.index.windows import windows_of
 from lsp_server.index.words import words_of
 from lsp_server.syntax.outline import Import, Outline
 from lsp_server.syntax.outlining import syntax_in
+from lsp_server.syntax.tree import parse_once
 from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
 from lsp_server.text.secrets import redact_at_once
@@ -109,7 +110,7 @@ def index_file(document: Document) -> IndexedFile:
     text = redact_at_once(document.text)
     clean = document if text == document.text else replace(document, text=text)
     lines = lines_of(text)
-    definitions, imports = syntax_in(clean, lines)
+    definitions, imports = syntax_in(clean, lines, parse_once(text, document.language))
     windows: Ints = np.array(windows_of(definitions, lines), np.int32).reshape(-1, 2)
     words = words_of(clean, lines, windows)
     packed_text, text_blocks = packed_text_of(text)
