@@ -16,8 +16,9 @@ from lsp_server.index.occurrences import Occurrences
 from lsp_server.index.packed import PackedDefinitions, as_facts
 from lsp_server.syntax.outline import Import
 
-# Raise it whenever outlines, windows or what counts as a secret change: saved indexes start over.
-SCHEMA = 8
+# Raise it whenever outlines, windows, how texts are packed or what counts as a secret change: saved indexes
+# start over.
+SCHEMA = 9
 
 _CHECKSUM = struct.Struct("<I")
 _LENGTH = struct.Struct("<I")

@@ -72,7 +72,7 @@ class IndexedFile:
 
     @property
     def text(self) -> str:
-        return unpacked(self.packed_text)
+        return unpacked(self.packed_text, self.text_blocks)
 
     @property
     def lines(self) -> list[str]:
