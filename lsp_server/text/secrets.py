@@ -25,7 +25,7 @@ _PATHS_KEPT = 1 << 16
 # (a text it must contain, the form); the text is looked for first, which is fast. What a form finds is made
 # of _RUN_BYTES alone and not shorter than _RUN_MIN_BYTES.
 _FORMS = tuple(
-    (literal.encode(), re.compile(form))
+    (literal, re.compile(form))
     for literal, form in (
         ("AKIA", r"AKIA[A-Z0-9]{16}\b"),  # AWS access key id
         ("ASIA", r"ASIA[A-Z0-9]{16}\b"),
@@ -195,18 +195,17 @@ _SECRET_FOLDERS = {".ssh", ".gnupg", ".aws", ".azure", ".gcloud"}
 def _long_runs(text: str) -> list[bytes]:
     """Whatever in *text* may be a token, each once: a tenth of it, so that many forms are soon looked for."""
     data = text.encode("utf-8", "surrogatepass")
-    # Where a long run begins, by doubling: 2, 4, 8, 15 bytes. Then the other way, for all that is in one.
-    is_in = np.frombuffer(data.translate(_IS_RUN), np.bool_)
-    if len(is_in) < _RUN_MIN_BYTES:
+    # Where so many bytes of a run begin, by doubling: 2, 4, 8, 15.
+    begins = np.frombuffer(data.translate(_IS_RUN), np.bool_)
+    if len(begins) < _RUN_MIN_BYTES:
         return []
     for step in _RUN_STEPS:
-        is_in = is_in[:-step] & is_in[step:]
-    for step in _RUN_STEPS:
-        wider = np.zeros(len(is_in) + step, np.bool_)
-        wider[:-step] = is_in
-        wider[step:] |= is_in
-        is_in = wider
-    long = set(np.where(is_in, np.frombuffer(data, np.uint8), np.uint8(ord(" "))).tobytes().split())
+        begins = begins[:-step] & begins[step:]
+    places = begins.nonzero()[0]
+    is_first = np.ones(len(places) + 1, np.bool_)  # and one behind the last
+    np.not_equal(places[1:], places[:-1] + 1, out=is_first[1:-1])
+    starts, ends = places[is_first[:-1]].tolist(), (places[is_first[1:]] + _RUN_MIN_BYTES).tolist()
+    long = set(map(data.__getitem__, map(slice, starts, ends)))
     return [run for run in long if run.translate(None, _PLAIN_BYTES)]
 
 
@@ -236,11 +235,11 @@ def _is_base64(line: str) -> bool:
 
 
 def _tokens(text: str, runs: Sequence[bytes]) -> list[tuple[int, int]]:
-    possible = b" ".join(runs)
+    possible = b" ".join(runs).decode("utf-8", "surrogatepass")
     return [
         match.span(match.lastindex or 0)
         for literal, form in _FORMS
-        if literal in possible
+        if literal in possible and form.search(possible)  # a form ends where a run ends, if not before
         for match in form.finditer(text)
         if _has_capital_or_digit(match[match.lastindex or 0]) and not _is_inside_word(text, match.start())
     ]
