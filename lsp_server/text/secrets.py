@@ -81,7 +81,7 @@ _IS_RUN = bytes(it in _RUN_BYTES for it in range(256))
 _RUN_STEPS = (1, 2, 4, 7)  # their sum is one less than the least length of a run
 
 _URL_PASSWORD = re.compile(r"://[^\s:/@'\"<>{}$]{0,100}:(?P<secret>[^\s@/'\"<>{}$%]{3,200})@(?=[\w.\[-])")
-_SCHEMES = ("earer ", "asic ", "oken ")  # behind a letter that may be large
+_SCHEMES = ("bearer", "basic", "token")
 _HEADER = re.compile(
     r"\b(?:Bearer|Basic|Token|token|bearer|basic) (?P<secret>[A-Za-z0-9+/._~-]{20,2000}={0,2})"
 )
@@ -129,12 +129,18 @@ def _redacted_before(text: str) -> str:
     return redact_at_once(text)
 
 
-def redact_at_once(text: str) -> str:
-    """As `redact`, nothing remembered."""
-    runs = _long_runs(text)
+def redact_at_once(text: str, words: str | None = None) -> str:
+    """As `redact`, nothing remembered.
+
+    *words*, if they are known: all runs of A-Z, a-z, 0-9, _ and $ in *text*, each once, with a space between
+    them. They are much shorter, and tell what need not be looked for.
+    """
+    runs, lowered = _long_runs(text), _lowered(text)
+    # Some letters of other alphabets have a lower case in ours.
+    held = words.lower() if words is not None and text.isascii() else lowered
     spans = [
-        *_private_keys(text, runs), *_tokens(text, runs), *_passwords_in_urls(text), *_in_headers(text),
-        *_assigned(text),
+        *_private_keys(text, runs), *_tokens(text, runs), *_passwords_in_urls(text),
+        *_in_headers(text, lowered, held), *_assigned(text, lowered, held),
     ]  # fmt: skip
     if not spans:
         return text
@@ -265,14 +271,15 @@ def _passwords_in_urls(text: str) -> list[tuple[int, int]]:
     ]
 
 
-def _in_headers(text: str) -> list[tuple[int, int]]:
-    found = (_HEADER.match(text, start - 1) for scheme in _SCHEMES for start in _starts(text, scheme))
+def _in_headers(text: str, lowered: str, held: str) -> list[tuple[int, int]]:
+    schemes = [f"{it} " for it in _SCHEMES if it in held]
+    found = (_HEADER.match(text, start) for scheme in schemes for start in _starts(lowered, scheme))
     return [it.span("secret") for it in found if it is not None and _is_random(it["secret"], bits=3.2)]
 
 
-def _assigned(text: str) -> list[tuple[int, int]]:
+def _assigned(text: str, lowered: str, held: str) -> list[tuple[int, int]]:
     spans = []
-    for end in _secret_name_ends(_lowered(text)):
+    for end in _secret_name_ends(lowered, held):
         match = _ASSIGNED.match(text, end)
         if match is None:
             continue
@@ -283,15 +290,22 @@ def _assigned(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _secret_name_ends(lowered: str) -> Iterator[int]:
+def _secret_name_ends(lowered: str, held: str) -> Iterator[int]:
     """Where the names end under which secrets are kept."""
     for name in _SECRET_NAMES_HELD:
-        for start in _starts(lowered, name):
-            yield start + len(name)
-    for start in _starts(lowered, "key"):
-        before = lowered[max(0, start - _KEYS_MAX_CHARACTERS) : start]
-        if before.endswith(_KEYS) or (before[-1:] in ("_", "-") and before[:-1].endswith(_KEYS)):
-            yield start + len("key")
+        if name in held:
+            for start in _starts(lowered, name):
+                yield start + len(name)
+    # A word that begins with it may stand behind another and a hyphen.
+    if any(_is_key(held, it) or held[it - 1 : it] in ("", " ") for it in _starts(held, "key")):
+        for start in _starts(lowered, "key"):
+            if _is_key(lowered, start):
+                yield start + len("key")
+
+
+def _is_key(lowered: str, start: int) -> bool:
+    before = lowered[max(0, start - _KEYS_MAX_CHARACTERS) : start]
+    return before.endswith(_KEYS) or (before[-1:] in ("_", "-") and before[:-1].endswith(_KEYS))
 
 
 def _starts(text: str, literal: str) -> Iterator[int]:
