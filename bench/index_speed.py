@@ -1,10 +1,11 @@
 """How fast is a repository read, opened again, asked? `python -m bench.index_speed [--lines 1000000]`
 
 The repository: CPython's own Lib of the running interpreter and networkx, in one folder, cut to size. Each
-measurement runs in a process of its own: reading everything (cold), opening what was saved and answering
-a first request (warm start), one changed file, requests of 2,048 tokens at fixed places, each in another
+measurement runs in a process of its own: reading everything (cold), also per second of processor time of the
+server and of its workers, workers alone whose answers nobody keeps, opening what was saved and answering a
+first request (warm start), one changed file, requests of 2,048 tokens at fixed places, each in another
 file, and on the line after each, memory, and how long a language server that reads it all takes to answer a
-small request meanwhile.
+small request meanwhile. What a worker needs to start, before it reads, does not count as its time.
 """
 
 import json
@@ -88,21 +89,60 @@ class Memory:
 
 
 def cold(root: Path, store: Path) -> dict[str, Any]:
+    from lsp_server.workspace.indexing import IN_PROCESS_MAX_FILES
     from lsp_server.workspace.repository import Workspace
+    from lsp_server.workspace.workers import worker_count
 
+    start_seconds = worker_start_seconds(root)
     memory = Memory()
     began = time.perf_counter()
     with closing(Workspace(root, store_folder=store)) as workspace:
         workspace.start()
         workspace.wait_until_indexed(None)
         seconds = time.perf_counter() - began
-        spent = sum(psutil.Process().cpu_times()[:4])
+        spent = sum(psutil.Process().cpu_times()[:2])
+        children = children_seconds()
         found = workspace.progress
         at_rest = psutil.Process().memory_info().rss / 1e6
+        workers = worker_count(found.files) if found.files > IN_PROCESS_MAX_FILES else 0
         return {
-            "lines": found.lines, "files": found.done, "seconds": seconds, "cpu_seconds": spent,
+            "lines": found.lines, "files": found.done, "seconds": seconds, "server_seconds": spent,
+            "all_seconds": spent + children - start_seconds,
+            "workers": workers, "workers_seconds": children - (1 + workers) * start_seconds,
             "at_rest_mb": round(at_rest), **memory.stop(),
         }  # fmt: skip
+
+
+def readers(root: Path, workers: Path) -> dict[str, Any]:
+    """So many *workers* read all files, and nothing is done with what they answer."""
+    from lsp_server.workspace.walk import walk
+    from lsp_server.workspace.workers import IndexWorkers
+
+    paths = [it.path for it in walk(root, exclude=(), skip=lambda *_: None) if not it.is_layout]
+    processes = int(workers.name)
+    start_seconds = worker_start_seconds(root)
+    began = time.perf_counter()
+    read = [it.path for it in IndexWorkers(root, paths, processes=processes).results() if it.data]
+    return {
+        "seconds": time.perf_counter() - began,
+        "workers_seconds": children_seconds() - (1 + processes) * start_seconds,
+        "lines": sum((root / path).read_bytes().count(b"\n") for path in read),
+    }  # fmt: skip
+
+
+def worker_start_seconds(root: Path) -> float:
+    """Of processor time, for a worker that is asked for nothing. Call it before there was another child."""
+    subprocess.run(
+        [sys.executable, "-m", "lsp_server.workspace.index_worker"],
+        input=json.dumps(str(root)).encode() + b"\n", stdout=subprocess.DEVNULL, check=True,
+    )  # fmt: skip
+    return children_seconds()
+
+
+def children_seconds() -> float:
+    """Of processor time that the children took which have ended."""
+    times = psutil.Process().cpu_times()
+    return float(times.children_user + times.children_system)
 
 
 def warm(root: Path, store: Path) -> dict[str, Any]:
@@ -221,7 +261,9 @@ def pings(root: Path, home: Path) -> dict[str, Any]:
     return {"pings": len(times), "p50_ms": percentile(times, 0.5), "p99_ms": percentile(times, 0.99)}
 
 
-CHILDREN: dict[str, Callable[[Path, Path], dict[str, Any]]] = {"cold": cold, "warm": warm, "pings": pings}
+CHILDREN: dict[str, Callable[[Path, Path], dict[str, Any]]] = {
+    "cold": cold, "readers": readers, "warm": warm, "pings": pings,
+}  # fmt: skip
 
 
 def in_process(what: str, root: Path, folder: Path) -> dict[str, Any]:
@@ -235,10 +277,11 @@ def in_process(what: str, root: Path, folder: Path) -> dict[str, Any]:
 
 @click.command(help=__doc__)
 @click.option("--lines", default=1_000_000, show_default=True, help="The largest repository.")
+@click.option("--workers", default=1, show_default=True, help="How many read when workers read alone.")
 @click.option("--png", type=click.Path(path_type=Path), help="Request time against size. Needs matplotlib.")
 @click.option("--child", type=click.Choice(list(CHILDREN)), hidden=True)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-def main(*, lines: int, png: Path | None, child: str | None, paths: tuple[Path, ...]) -> None:
+def main(*, lines: int, workers: int, png: Path | None, child: str | None, paths: tuple[Path, ...]) -> None:
     if child:
         print(json.dumps(CHILDREN[child](*paths)))
         return
@@ -249,27 +292,40 @@ def main(*, lines: int, png: Path | None, child: str | None, paths: tuple[Path, 
         laid_out(root, size)
         rows.append((size, in_process("cold", root, store), in_process("warm", root, store)))
         if size == max(it for it in SIZES if it <= lines):
+            alone = in_process("readers", root, Path(str(workers)))
             answered = in_process("pings", root, top / "home")
         shutil.rmtree(top, ignore_errors=True)  # what the ended server began may still write there
     print(
-        "| lines | cold, lines/s | … per second of processor time | first context "
-        "| request p50 / p95 | … on the next line | changed file | server MB | workers MB |"
+        "| lines | cold, lines/s | … per second of processor time | … of the server's | … of a worker's "
+        "| first context | request p50 / p95 | … on the next line | changed file | server MB | workers MB |"
     )
-    print("|---" * 9 + "|")
+    print("|---" * 11 + "|")
     for _, first, again in rows:
         times, on_next = again["request_ms"], again["next_line_ms"]
+        read = first["lines"]
         print(
-            f"| {first['lines']:,} | {first['lines'] / first['seconds']:,.0f} | "
-            f"{first['lines'] / first['cpu_seconds']:,.0f} | {again['first_context_s']:.2f} s | "
+            f"| {read:,} | {read / first['seconds']:,.0f} | {read / first['all_seconds']:,.0f} | "
+            f"{read / first['server_seconds']:,.0f} | {of_a_worker(first)} | "
+            f"{again['first_context_s']:.2f} s | "
             f"{percentile(times, 0.5):.1f} / {percentile(times, 0.95):.1f} ms | "
             f"{percentile(on_next, 0.5):.1f} / {percentile(on_next, 0.95):.1f} ms | "
             f"{percentile(again['changed_ms'], 0.5):.0f} ms | {again['at_rest_mb']} | "
             f"{first['workers_mb']:.0f} |"
         )
-    print(f"\nA small request while the largest is read: {answered['p50_ms']:.1f} ms (median), "
+    own = alone["lines"] / alone["workers_seconds"]
+    print(f"\nWorkers alone, {workers}: {alone['lines'] / alone['seconds']:,.0f} lines/s, "
+          f"{own:,.0f} per second of a worker")  # fmt: skip
+    print(f"A small request while the largest is read: {answered['p50_ms']:.1f} ms (median), "
           f"{answered['p99_ms']:.1f} ms (p99) of {answered['pings']}")  # fmt: skip
     if png:
         plot([(it[1]["lines"], it[2]["request_ms"]) for it in rows], png)
+
+
+def of_a_worker(first: dict[str, Any]) -> str:
+    """Lines per second of processor time, and how many workers there were."""
+    if not first["workers"]:
+        return "none"
+    return f"{first['lines'] / first['workers_seconds']:,.0f} ({first['workers']})"
 
 
 def plot(points: list[tuple[int, list[float]]], path: Path) -> None:

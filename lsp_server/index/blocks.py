@@ -1,59 +1,62 @@
 """A text, compressed in blocks of whole lines: a few lines of a long file are read without the rest.
 
-All blocks together are one ordinary zlib stream; behind each the compressor forgets what it has seen.
+Each block is one of LZ4, its length in front: compressed in a sixth of the time that zlib takes at its
+fastest, unpacked in a ninth, and a quarter larger.
 """
 
-import zlib
 from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
 
+import lz4.block
 import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.text.lines import lines_of
 
-# The smaller, the faster are a few lines unpacked and the more memory do all texts take: 3.8 MB more in a
-# million lines than without blocks, where they take ten.
-BLOCK_CHARACTERS = 1_500
-_COMPRESSION = 1  # text is unpacked in every request; the fastest level is small enough
+# The smaller, the faster are a few lines unpacked and the more memory do all texts take: in a million lines
+# 18.4 MB with 1,500 bytes, 16.6 MB with 3,000.
+BLOCK_BYTES = 3_000
 
 _ENCODING, _ERRORS = "utf-8", "surrogatepass"
-_HEADER_BYTES = 2  # of a zlib stream
-_WITHOUT_HEADER = -zlib.MAX_WBITS
 
 
 def packed(text: str) -> tuple[bytes, NDArray[np.int32]]:
     """The bytes, and of each block (its first line, where in the bytes it begins)."""
-    compressor = zlib.compressobj(_COMPRESSION)
+    plain = text.encode(_ENCODING, _ERRORS)
     parts: list[bytes] = []
     blocks: list[tuple[int, int]] = []
-    line, size, start = 0, _HEADER_BYTES, 0
-    only_newlines = "\r" not in text
-    while start < len(text) or not blocks:
-        end = text.find("\n", start + BLOCK_CHARACTERS) + 1 or len(text)
-        block = text[start:end]
+    line = size = start = 0
+    only_newlines = b"\r" not in plain
+    while start < len(plain) or not blocks:
+        end = plain.find(b"\n", start + BLOCK_BYTES) + 1 or len(plain)
+        block = plain[start:end]
         blocks.append((line, size))
-        flush = zlib.Z_FULL_FLUSH if end < len(text) else zlib.Z_FINISH
-        part = compressor.compress(block.encode(_ENCODING, _ERRORS)) + compressor.flush(flush)
-        size += len(part) - (0 if parts else _HEADER_BYTES)
+        part = lz4.block.compress(block)
+        size += len(part)
         parts.append(part)
-        line += block.count("\n") if only_newlines else len(lines_of(block)) - 1
+        line += block.count(b"\n") if only_newlines else len(lines_of(block.decode(_ENCODING, _ERRORS))) - 1
         start = end
     return b"".join(parts), np.array(blocks, np.int32)
 
 
-def unpacked(data: bytes) -> str:
-    return zlib.decompress(data).decode(_ENCODING, _ERRORS)
+def unpacked(data: bytes, blocks: NDArray[np.int32]) -> str:
+    return _plain(data, [*blocks[:, 1].tolist(), len(data)]).decode(_ENCODING, _ERRORS)
 
 
 def unpacked_lines(data: bytes, blocks: NDArray[np.int32], first: int, last: int) -> list[str]:
     """The lines from *first* to *last*, inclusive, of which there must be some."""
     first_lines, starts = blocks.T.tolist()  # few: in numpy it takes longer to begin than to search
-    begin, end = bisect_right(first_lines, first), bisect_right(first_lines, last)
-    bytes_end = starts[end] if end < len(starts) else len(data)
-    start_line, bytes_begin = first_lines[begin - 1], starts[begin - 1]
-    plain = zlib.decompressobj(_WITHOUT_HEADER).decompress(data[bytes_begin:bytes_end])
+    begin, end = bisect_right(first_lines, first) - 1, bisect_right(first_lines, last)
+    start_line = first_lines[begin]
+    plain = _plain(data, [*starts, len(data)][begin : end + 1])
     if b"\r" in plain:
         return lines_of(plain.decode(_ENCODING, _ERRORS))[first - start_line : last - start_line + 1]
     # What stands behind them need be neither cut into lines nor read.
     lines = plain.split(b"\n", last - start_line + 1)[first - start_line : last - start_line + 1]
     return b"\n".join(lines).decode(_ENCODING, _ERRORS).split("\n")
+
+
+def _plain(data: bytes, bounds: Sequence[int]) -> bytes:
+    """Of the blocks between *bounds*, where each begins and the last ends."""
+    return b"".join([lz4.block.decompress(data[start:end]) for start, end in pairwise(bounds)])

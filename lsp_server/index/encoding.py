@@ -16,8 +16,9 @@ from lsp_server.index.occurrences import Occurrences
 from lsp_server.index.packed import PackedDefinitions, as_facts
 from lsp_server.syntax.outline import Import
 
-# Raise it whenever outlines, windows or what counts as a secret change: saved indexes start over.
-SCHEMA = 8
+# Raise it whenever outlines, windows, how texts are packed or what counts as a secret change: saved indexes
+# start over.
+SCHEMA = 9
 
 _CHECKSUM = struct.Struct("<I")
 _LENGTH = struct.Struct("<I")
@@ -31,14 +32,9 @@ def encoded(file: IndexedFile) -> bytes:
     """A head in JSON, which says how long the parts behind it are: three texts, then numbers."""
     facts = file.definitions.facts
     arrays = [
-        np.ascontiguousarray(it, it.dtype.newbyteorder("<"))
-        for it in map(
-            compact,
-            (
-                np.frombuffer(facts, f"u{facts.itemsize}"), file.identifiers.counts, file.text_blocks,
-                file.windows, file.window_lengths, file.posting_window, file.posting_term, file.posting_count,
-            ),
-        )
+        np.frombuffer(facts, f"u{facts.itemsize}"), file.identifiers.counts, compact(file.text_blocks),
+        compact(file.windows), file.window_lengths, file.posting_window, file.posting_term,
+        file.posting_count,
     ]  # fmt: skip
     texts = [
         file.definitions.texts.encode("ascii"),
@@ -53,8 +49,13 @@ def encoded(file: IndexedFile) -> bytes:
             [[it.dtype.itemsize, it.size] for it in arrays],
         ]
     ).encode()  # fmt: skip
-    body = b"".join((_LENGTH.pack(len(head)), head, *texts, *(it.tobytes() for it in arrays)))
+    body = b"".join((_LENGTH.pack(len(head)), head, *texts, *map(_written, arrays)))
     return _CHECKSUM.pack(zlib.crc32(body)) + body
+
+
+def _written(numbers: Ints) -> bytes:
+    """In little-endian order."""
+    return (numbers if np.little_endian else numbers.byteswap()).tobytes()
 
 
 def decoded(data: bytes) -> IndexedFile:

@@ -18,9 +18,10 @@ from lsp_server.index.numbers import Ints
 from lsp_server.index.occurrences import Occurrences
 from lsp_server.index.packed import PackedDefinitions, packed
 from lsp_server.index.windows import windows_of
-from lsp_server.index.words import words_of
+from lsp_server.index.words import split_text, words_of
 from lsp_server.syntax.outline import Import, Outline
 from lsp_server.syntax.outlining import syntax_in
+from lsp_server.syntax.tree import parse_once
 from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
 from lsp_server.text.secrets import redact_at_once
@@ -72,7 +73,7 @@ class IndexedFile:
 
     @property
     def text(self) -> str:
-        return unpacked(self.packed_text)
+        return unpacked(self.packed_text, self.text_blocks)
 
     @property
     def lines(self) -> list[str]:
@@ -107,12 +108,14 @@ def _top_level_of(file: IndexedFile) -> tuple[NumberedName, ...]:
 
 def index_file(document: Document) -> IndexedFile:
     """Read *document* once; what comes back holds no secret."""
-    text = redact_at_once(document.text)
-    clean = document if text == document.text else replace(document, text=text)
+    split = split_text(document.text)
+    text, clean = redact_at_once(document.text, split.vocabulary), document
+    if text != document.text:
+        split, clean = split_text(text), replace(document, text=text)
     lines = lines_of(text)
-    definitions, imports = syntax_in(clean, lines)
+    definitions, imports = syntax_in(clean, lines, parse_once(text, document.language))
     windows: Ints = np.array(windows_of(definitions, lines), np.int32).reshape(-1, 2)
-    words = words_of(clean, lines, windows)
+    words = words_of(clean, split, windows)
     packed_text, text_blocks = packed_text_of(text)
     return IndexedFile(
         path=document.path,

@@ -82,14 +82,14 @@ def packed(path: str, definitions: Sequence[Definition]) -> PackedDefinitions:
     records: list[str] = []
     facts: list[int] = []
     end = -1
-    for it in definitions:
-        texts = (it.name, it.owner, it.signature, it.doc, *it.parameters)
+    for name, kind, _, start_line, end_line, name_line, owner, signature, doc, parameters in definitions:
+        texts = (name, owner, signature, doc, *parameters)
         record = "\n".join(texts)
         if _AS_IT_IS.fullmatch(record) is None or record.count("\n") >= len(texts):
             record = "\n".join(map(_written, texts))
         records.append(record)
         end += 1 + len(record)
-        facts += (_KIND_NUMBERS[it.kind], it.start_line, it.end_line, it.name_line, end)
+        facts += (_KIND_NUMBERS[kind], start_line, end_line, name_line, end)
     return PackedDefinitions(path=path, texts="\n".join(records), facts=as_facts(facts))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 DOC_MAX_CHARACTERS = 160
 _LOOK_BACK_LINES = 40
 
+_BEGINS_DOCSTRING = frozenset("\"'rRuUbB")
 _DOCSTRING = re.compile(r'^[rRuUbB]{0,2}("""|\'\'\'|"|\')')
 _SLASHES = re.compile(r"^//[/!]?\s?")
 _HASHES = re.compile(r"^#+(?!!)\s?")
@@ -26,7 +27,7 @@ def _docstring(lines: Sequence[str], signature_end: int) -> str:
         text = lines[number].strip()
         if not text:
             continue
-        opening = _DOCSTRING.match(text)
+        opening = _DOCSTRING.match(text) if text[0] in _BEGINS_DOCSTRING else None
         if opening is None:
             return ""
         quote = opening.group(1)

@@ -131,21 +131,15 @@ def _definition(
     entry: Found, kind: str, owner: str, path: str, language: str, lines: Sequence[str]
 ) -> Definition:
     start = entry.outer_row
-    while start > 0 and lines[start - 1].lstrip().startswith("#["):
+    while start > 0 and "#[" in lines[start - 1] and lines[start - 1].lstrip().startswith("#["):
         start -= 1
     first, last = _signature_rows(entry, kind, language, lines)
+    signature = _dedented_line(lines[first]) if first == last else _dedented(lines[first : last + 1])
+    doc = "" if kind in ("field", "variable") else first_doc_line(lines, start, last, language)
     return Definition(
-        name=entry.name,
-        kind=kind,
-        path=path,
-        start_line=start,
-        end_line=max(entry.end_row, last),
-        name_line=entry.name_row,
-        owner=owner,
-        signature=_dedented(lines[first : last + 1]),
-        doc=first_doc_line(lines, start, last, language) if kind not in ("field", "variable") else "",
-        parameters=entry.parameters,
-    )
+        entry.name, kind, path, start, max(entry.end_row, last), entry.name_row, owner, signature, doc,
+        entry.parameters,
+    )  # fmt: skip
 
 
 def _signature_rows(entry: Found, kind: str, language: str, lines: Sequence[str]) -> tuple[int, int]:
@@ -166,9 +160,11 @@ def _signature_rows(entry: Found, kind: str, language: str, lines: Sequence[str]
     return first, min(max(last, name_row), first + SIGNATURE_MAX_LINES - 1)
 
 
+def _dedented_line(line: str) -> str:
+    return line.strip() if len(line) <= SIGNATURE_LINE_MAX else line.lstrip()[:SIGNATURE_LINE_MAX].rstrip()
+
+
 def _dedented(lines: Sequence[str]) -> str:
-    if len(lines) == 1:
-        return lines[0].lstrip()[:SIGNATURE_LINE_MAX].rstrip()
     margin = len(lines[0]) - len(lines[0].lstrip())
     return "\n".join(
         (line[margin:] if line[:margin].isspace() or not margin else line.lstrip())[

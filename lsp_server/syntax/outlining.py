@@ -12,7 +12,7 @@ from lsp_server.syntax.item_macros import with_items_of_macros
 from lsp_server.syntax.matches import matches
 from lsp_server.syntax.outline import Definition, Import, Outline
 from lsp_server.syntax.python_statements import definitions_and_imports
-from lsp_server.syntax.tree import parse
+from lsp_server.syntax.tree import Tree, parse
 from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
 
@@ -24,7 +24,7 @@ NAME_MAX_CHARACTERS = 80  # longer ones are data
 def outline(document: Document) -> Outline:
     """The outline of *document*; without a grammar, only its identifiers."""
     lines = lines_of(document.text)
-    definitions, imports = syntax_in(document, lines)
+    definitions, imports = syntax_in(document, lines, parse(document.text, document.language))
     return Outline(
         path=document.path,
         language=document.language,
@@ -35,9 +35,10 @@ def outline(document: Document) -> Outline:
     )
 
 
-def syntax_in(document: Document, lines: Sequence[str]) -> tuple[tuple[Definition, ...], tuple[Import, ...]]:
-    """What *document*, cut into *lines*, defines and imports; nothing without a grammar."""
-    tree = parse(document.text, document.language)
+def syntax_in(
+    document: Document, lines: Sequence[str], tree: Tree | None
+) -> tuple[tuple[Definition, ...], tuple[Import, ...]]:
+    """What *document*, cut into *lines* and parsed as *tree*, defines and imports; nothing without a tree."""
     if tree is None:
         return (), ()
     if document.language == "python" and not tree.root.has_error:

@@ -6,6 +6,7 @@ says.
 """
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 import tree_sitter
@@ -21,10 +22,10 @@ _HOLDERS = (
     "block", "if_statement", "elif_clause", "else_clause", "for_statement", "while_statement",
     "with_statement", "try_statement", "except_clause", "finally_clause", "match_statement", "case_clause",
 )  # fmt: skip
-_ASSIGNMENTS = ("assignment", "augmented_assignment")
 # In a list of parameters without brackets and strings, whatever follows a comma is a name.
 _PLAIN_PARAMETERS = re.compile(rb"[^()\[\]{}\"'#\\\x80-\xff]*")
 _PARAMETER = re.compile(r"(?:^|,)\s*\*{0,2}\s*([A-Za-z_]\w*)")
+_USUAL_PARAMETERS = {b"": (), b"self": ("self",), b"cls": ("cls",)}
 
 
 def definitions_and_imports(tree: Tree) -> tuple[list[Found], list[Captures]]:
@@ -32,7 +33,7 @@ def definitions_and_imports(tree: Tree) -> tuple[list[Found], list[Captures]]:
     found: list[Found] = []
     imports: list[Captures] = []
     kind_of = _kinds().get
-    source = tree.source
+    numbers, source = _numbers(), tree.source
     # What holds statements, and what an assignment to a mere name is right in it, if it is anything.
     rest: list[tuple[tree_sitter.Node, str]] = [(tree.root, "variable")]
     while rest:
@@ -43,15 +44,15 @@ def definitions_and_imports(tree: Tree) -> tuple[list[Found], list[Captures]]:
                 continue
             if kind == "expression_statement":
                 if of_name or source.find(b"self", node.start_byte, node.end_byte) >= 0:
-                    found += _assigned(source, node, of_name)
+                    _assigned(numbers, source, node, of_name, found)
             elif kind == "holder":
                 rest.append((node, ""))
             elif kind == "definition":
-                rest.append(_defined(tree, node, node.start_point.row, found))
+                rest.append(_defined(numbers, tree, node, node, found))
             elif kind == "decorated_definition":
-                definition = node.child_by_field_name("definition")
+                definition = node.child_by_field_id(numbers.definition)
                 if definition is not None:
-                    rest.append(_defined(tree, definition, node.start_point.row, found))
+                    rest.append(_defined(numbers, tree, definition, node, found))
             elif kind == "type_alias_statement":
                 found += _alias(source, node)
             else:
@@ -62,16 +63,18 @@ def definitions_and_imports(tree: Tree) -> tuple[list[Found], list[Captures]]:
 
 
 def _defined(
-    tree: Tree, node: tree_sitter.Node, outer_row: int, found: list[Found]
+    numbers: "_Numbers", tree: Tree, node: tree_sitter.Node, outer: tree_sitter.Node, found: list[Found]
 ) -> tuple[tree_sitter.Node, str]:
-    """Its body, and what an assignment to a name is right in it."""
-    name, parameters = node.child_by_field_name("name"), node.child_by_field_name("parameters")
-    body = node.child_by_field_name("body")
+    """Its body, and what an assignment to a name is right in it. *outer* holds its decorators, too."""
+    name, parameters = node.child_by_field_id(numbers.name), node.child_by_field_id(numbers.parameters)
+    body = node.child_by_field_id(numbers.body)
     assert name is not None
     assert body is not None
     kind = "class" if parameters is None else "function"
     entry = _entry(tree.source, kind, node, name)
-    entry.outer_row, entry.body_row = outer_row, body.start_point.row
+    if outer is not node:
+        entry.outer_row = outer.start_point.row
+    entry.body_row = body.start_point.row
     if parameters is not None:
         entry.parameters = _parameters(tree, parameters)
     found.append(entry)
@@ -81,33 +84,36 @@ def _defined(
 def _parameters(tree: Tree, node: tree_sitter.Node) -> tuple[str, ...]:
     """As `parameter_names`; most lists are so plain that their text says it."""
     text = tree.source[node.start_byte + 1 : node.end_byte - 1]
-    if not text:
-        return ()
+    usual = _USUAL_PARAMETERS.get(text)
+    if usual is not None:
+        return usual
     if _PLAIN_PARAMETERS.fullmatch(text) is None or b"lambda" in text:
         return parameter_names(tree, node)
     return tuple(_PARAMETER.findall(text.decode("ascii")))
 
 
-def _assigned(source: bytes, statement: tree_sitter.Node, of_name: str) -> list[Found]:
+def _assigned(
+    numbers: "_Numbers", source: bytes, statement: tree_sitter.Node, of_name: str, found: list[Found]
+) -> None:
     """`name = …` where such a name counts, and `self.name = …`; there may be several in a row."""
-    found: list[Found] = []
     node: tree_sitter.Node | None = statement.child(0)
-    while node is not None and node.type in _ASSIGNMENTS:
-        left = node.child_by_field_name("left")
-        if left is not None and node.type == "assignment":
-            if left.type == "attribute":
-                owner, name = left.child_by_field_name("object"), left.child_by_field_name("attribute")
-                if name is not None and owner is not None and _is_self(source, owner):
+    while node is not None and node.kind_id in numbers.assignments:
+        left = node.child_by_field_id(numbers.left)
+        if left is not None and node.kind_id == numbers.assignment:
+            kind = left.kind_id
+            if kind == numbers.attribute:
+                owner, name = left.child_by_field_id(numbers.object), left.child_by_field_id(numbers.member)
+                if (
+                    name is not None
+                    and owner is not None
+                    and owner.kind_id == numbers.identifier
+                    and source[owner.start_byte : owner.end_byte] == b"self"
+                ):
                     found.append(_entry(source, "field", node, name))
-            elif of_name and left.type == "identifier":
+            elif of_name and kind == numbers.identifier:
                 found.append(_entry(source, of_name, node, left))
         of_name = ""
-        node = node.child_by_field_name("right")
-    return found
-
-
-def _is_self(source: bytes, node: tree_sitter.Node) -> bool:
-    return node.type == "identifier" and source[node.start_byte : node.end_byte] == b"self"
+        node = node.child_by_field_id(numbers.right)
 
 
 def _alias(source: bytes, node: tree_sitter.Node) -> list[Found]:
@@ -151,6 +157,36 @@ def _kinds() -> dict[int, str]:
     )  # fmt: skip
     meanings = dict.fromkeys(_HOLDERS, "holder") | {it: it for it in itself}
     meanings |= {"function_definition": "definition", "class_definition": "definition"}
-    number_of = grammar("python").id_for_node_kind
+    return {number: it for kind, it in meanings.items() if (number := _number(kind)) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """What the grammar calls what definitions and assignments are made of: names would be looked up in
+    it each time."""
+
+    assignments: tuple[int | None, ...]  # kinds of nodes
+    assignment: int | None
+    attribute: int | None
+    identifier: int | None
+    name: int  # fields of nodes
+    parameters: int
+    body: int
+    definition: int
+    left: int
+    right: int
+    object: int
+    member: int
+
+
+@cache
+def _numbers() -> _Numbers:
+    assignments = (_number("assignment"), _number("augmented_assignment"))
+    fields = ("name", "parameters", "body", "definition", "left", "right", "object", "attribute")
+    numbers = [grammar("python").field_id_for_name(it) or 0 for it in fields]
+    return _Numbers(assignments, assignments[0], _number("attribute"), _number("identifier"), *numbers)
+
+
+def _number(kind: str) -> int | None:
     is_named = True
-    return {number: it for kind, it in meanings.items() if (number := number_of(kind, is_named)) is not None}
+    return grammar("python").id_for_node_kind(kind, is_named)

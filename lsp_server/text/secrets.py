@@ -25,7 +25,7 @@ _PATHS_KEPT = 1 << 16
 # (a text it must contain, the form); the text is looked for first, which is fast. What a form finds is made
 # of _RUN_BYTES alone and not shorter than _RUN_MIN_BYTES.
 _FORMS = tuple(
-    (literal.encode(), re.compile(form))
+    (literal, re.compile(form))
     for literal, form in (
         ("AKIA", r"AKIA[A-Z0-9]{16}\b"),  # AWS access key id
         ("ASIA", r"ASIA[A-Z0-9]{16}\b"),
@@ -81,7 +81,7 @@ _IS_RUN = bytes(it in _RUN_BYTES for it in range(256))
 _RUN_STEPS = (1, 2, 4, 7)  # their sum is one less than the least length of a run
 
 _URL_PASSWORD = re.compile(r"://[^\s:/@'\"<>{}$]{0,100}:(?P<secret>[^\s@/'\"<>{}$%]{3,200})@(?=[\w.\[-])")
-_SCHEMES = ("earer ", "asic ", "oken ")  # behind a letter that may be large
+_SCHEMES = ("bearer", "basic", "token")
 _HEADER = re.compile(
     r"\b(?:Bearer|Basic|Token|token|bearer|basic) (?P<secret>[A-Za-z0-9+/._~-]{20,2000}={0,2})"
 )
@@ -129,12 +129,18 @@ def _redacted_before(text: str) -> str:
     return redact_at_once(text)
 
 
-def redact_at_once(text: str) -> str:
-    """As `redact`, nothing remembered."""
-    runs = _long_runs(text)
+def redact_at_once(text: str, words: str | None = None) -> str:
+    """As `redact`, nothing remembered.
+
+    *words*, if they are known: all runs of A-Z, a-z, 0-9, _ and $ in *text*, each once, with a space between
+    them. They are much shorter, and tell what need not be looked for.
+    """
+    runs, lowered = _long_runs(text), _lowered(text)
+    # Some letters of other alphabets have a lower case in ours.
+    held = words.lower() if words is not None and text.isascii() else lowered
     spans = [
-        *_private_keys(text, runs), *_tokens(text, runs), *_passwords_in_urls(text), *_in_headers(text),
-        *_assigned(text),
+        *_private_keys(text, runs), *_tokens(text, runs), *_passwords_in_urls(text),
+        *_in_headers(text, lowered, held), *_assigned(text, lowered, held),
     ]  # fmt: skip
     if not spans:
         return text
@@ -195,18 +201,17 @@ _SECRET_FOLDERS = {".ssh", ".gnupg", ".aws", ".azure", ".gcloud"}
 def _long_runs(text: str) -> list[bytes]:
     """Whatever in *text* may be a token, each once: a tenth of it, so that many forms are soon looked for."""
     data = text.encode("utf-8", "surrogatepass")
-    # Where a long run begins, by doubling: 2, 4, 8, 15 bytes. Then the other way, for all that is in one.
-    is_in = np.frombuffer(data.translate(_IS_RUN), np.bool_)
-    if len(is_in) < _RUN_MIN_BYTES:
+    # Where so many bytes of a run begin, by doubling: 2, 4, 8, 15.
+    begins = np.frombuffer(data.translate(_IS_RUN), np.bool_)
+    if len(begins) < _RUN_MIN_BYTES:
         return []
     for step in _RUN_STEPS:
-        is_in = is_in[:-step] & is_in[step:]
-    for step in _RUN_STEPS:
-        wider = np.zeros(len(is_in) + step, np.bool_)
-        wider[:-step] = is_in
-        wider[step:] |= is_in
-        is_in = wider
-    long = set(np.where(is_in, np.frombuffer(data, np.uint8), np.uint8(ord(" "))).tobytes().split())
+        begins = begins[:-step] & begins[step:]
+    places = begins.nonzero()[0]
+    is_first = np.ones(len(places) + 1, np.bool_)  # and one behind the last
+    np.not_equal(places[1:], places[:-1] + 1, out=is_first[1:-1])
+    starts, ends = places[is_first[:-1]].tolist(), (places[is_first[1:]] + _RUN_MIN_BYTES).tolist()
+    long = set(map(data.__getitem__, map(slice, starts, ends)))
     return [run for run in long if run.translate(None, _PLAIN_BYTES)]
 
 
@@ -236,11 +241,11 @@ def _is_base64(line: str) -> bool:
 
 
 def _tokens(text: str, runs: Sequence[bytes]) -> list[tuple[int, int]]:
-    possible = b" ".join(runs)
+    possible = b" ".join(runs).decode("utf-8", "surrogatepass")
     return [
         match.span(match.lastindex or 0)
         for literal, form in _FORMS
-        if literal in possible
+        if literal in possible and form.search(possible)  # a form ends where a run ends, if not before
         for match in form.finditer(text)
         if _has_capital_or_digit(match[match.lastindex or 0]) and not _is_inside_word(text, match.start())
     ]
@@ -266,14 +271,15 @@ def _passwords_in_urls(text: str) -> list[tuple[int, int]]:
     ]
 
 
-def _in_headers(text: str) -> list[tuple[int, int]]:
-    found = (_HEADER.match(text, start - 1) for scheme in _SCHEMES for start in _starts(text, scheme))
+def _in_headers(text: str, lowered: str, held: str) -> list[tuple[int, int]]:
+    schemes = [f"{it} " for it in _SCHEMES if it in held]
+    found = (_HEADER.match(text, start) for scheme in schemes for start in _starts(lowered, scheme))
     return [it.span("secret") for it in found if it is not None and _is_random(it["secret"], bits=3.2)]
 
 
-def _assigned(text: str) -> list[tuple[int, int]]:
+def _assigned(text: str, lowered: str, held: str) -> list[tuple[int, int]]:
     spans = []
-    for end in _secret_name_ends(_lowered(text)):
+    for end in _secret_name_ends(lowered, held):
         match = _ASSIGNED.match(text, end)
         if match is None:
             continue
@@ -284,15 +290,22 @@ def _assigned(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _secret_name_ends(lowered: str) -> Iterator[int]:
+def _secret_name_ends(lowered: str, held: str) -> Iterator[int]:
     """Where the names end under which secrets are kept."""
     for name in _SECRET_NAMES_HELD:
-        for start in _starts(lowered, name):
-            yield start + len(name)
-    for start in _starts(lowered, "key"):
-        before = lowered[max(0, start - _KEYS_MAX_CHARACTERS) : start]
-        if before.endswith(_KEYS) or (before[-1:] in ("_", "-") and before[:-1].endswith(_KEYS)):
-            yield start + len("key")
+        if name in held:
+            for start in _starts(lowered, name):
+                yield start + len(name)
+    # A word that begins with it may stand behind another and a hyphen.
+    if any(_is_key(held, it) or held[it - 1 : it] in ("", " ") for it in _starts(held, "key")):
+        for start in _starts(lowered, "key"):
+            if _is_key(lowered, start):
+                yield start + len("key")
+
+
+def _is_key(lowered: str, start: int) -> bool:
+    before = lowered[max(0, start - _KEYS_MAX_CHARACTERS) : start]
+    return before.endswith(_KEYS) or (before[-1:] in ("_", "-") and before[:-1].endswith(_KEYS))
 
 
 def _starts(text: str, literal: str) -> Iterator[int]:

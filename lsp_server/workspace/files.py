@@ -55,7 +55,7 @@ def read_source(root: Path, path: str, *, max_bytes: int) -> SourceText:
                 f"{path} has {status.st_size:,} bytes, more than the {max_bytes:,} that are read",
                 hint="Split the file, or complete in a smaller one.",
             )
-        data = _read_all(descriptor, max_bytes)
+        data = _read_all(descriptor, status.st_size, max_bytes)
     except OSError as error:
         raise _unreadable(path, error) from error
     finally:
@@ -80,7 +80,7 @@ def read_lines(folder: Path, path: str, *, max_bytes: int) -> list[str]:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size > max_bytes:
             return []
-        return _read_all(descriptor, max_bytes).decode("utf-8", "replace").splitlines()
+        return _read_all(descriptor, status.st_size, max_bytes).decode("utf-8", "replace").splitlines()
     except OSError:
         return []
     finally:
@@ -112,14 +112,14 @@ def _is_binary(start: bytes) -> bool:
     return len(start) - len(start.translate(None, _CONTROLS)) > len(start) * _CONTROLS_MAX_SHARE
 
 
-def _read_all(descriptor: int, max_bytes: int) -> bytes:
-    """Read to the end, but not more than allowed even if the file grows meanwhile."""
-    parts = []
-    left = max_bytes + 1
-    while left > 0 and (part := os.read(descriptor, min(left, 1 << 20))):
-        parts.append(part)
-        left -= len(part)
-    return b"".join(parts)[:max_bytes]
+def _read_all(descriptor: int, size: int, max_bytes: int) -> bytes:
+    """Read to the end, but not more than allowed even if a file of *size* bytes grows meanwhile."""
+    data = os.read(descriptor, min(size, max_bytes) + 1)
+    if len(data) == size:  # one more was asked for
+        return data
+    while len(data) <= max_bytes and (part := os.read(descriptor, max_bytes + 1 - len(data))):
+        data += part
+    return data[:max_bytes]
 
 
 def _open_beneath(root: Path, path: str) -> int:

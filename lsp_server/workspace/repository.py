@@ -124,6 +124,7 @@ class Workspace:
     def _run(self, on_progress: OnProgress) -> None:
         try:
             self._index_all(on_progress)
+            memory.give_back()  # what was known before the last files were is only gone now
             self._is_indexed.set()
             if not self._is_closed:
                 work_ahead(self._snapshot, self._snapshot.documents)
@@ -151,7 +152,6 @@ class Workspace:
                     is_complete=self._indexing.is_complete,
                 )  # fmt: skip
             memory.settle()
-        memory.give_back()
         with self._lock:
             now = time.monotonic() - QUIET_SECONDS
             self._changed_at.update(dict.fromkeys(self._snapshot.documents, now))

@@ -10,7 +10,6 @@ import shutil
 import sqlite3
 import string
 import tempfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -150,7 +149,6 @@ def kept_in(path: Path) -> str:
     for name, entry in rows:
         file = decoded(entry)
         parts += [name, file.text, repr(file.outline)]
-        parts.append(zlib.decompress(file.packed_text).decode("utf-8", "replace"))
     return "\n".join(parts)
 
 

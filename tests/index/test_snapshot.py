@@ -225,7 +225,7 @@ class TestWords:
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 def test_a_few_lines_of_a_long_file_are_those_of_the_whole(line_end):
-    """They are unpacked without the rest, from blocks that lie together in one stream."""
+    """They are unpacked without the rest, from blocks that are packed each alone."""
     lines = [f"naïve_{number} = '{'x' * (number % 97)}'\f\u2028" for number in range(900)]
     file = indexed("a.py", line_end.join([*lines, ""]))
     assert file.lines == [*lines, ""]

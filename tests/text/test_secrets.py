@@ -1,5 +1,6 @@
 """What is blanked, what stays, and how long it takes."""
 
+import re
 import time
 
 import pytest
@@ -102,6 +103,15 @@ def test_every_kind_of_token_is_blanked(kind):
 @pytest.mark.parametrize("line", ASSIGNED)
 def test_what_is_assigned_to_a_secret_name_is_blanked(line):
     assert BLANK * 6 in redact(f"a = 1\n{line}\nb = 2\n")
+
+
+@pytest.mark.parametrize("line", [*SECRETS.values(), *ASSIGNED, *HARMLESS])
+@pytest.mark.parametrize("near", ["", "key = 1\n", "İ\u212aey = 1\n"])
+def test_who_knows_the_words_of_a_text_finds_the_same(line, near):
+    """They tell where not to look: no secret may hide there."""
+    text = f"{near}{line}\r\n{line.upper()}\n"
+    words = " ".join(dict.fromkeys(re.findall(r"[A-Za-z0-9_$]+", text)))
+    assert redact_at_once(text, words) == redact_at_once(text)
 
 
 @pytest.mark.parametrize("line", HARMLESS)
