@@ -70,11 +70,12 @@ def context_command(
     kibitz context src/shop/cart.py:12:5
     kibitz context --json --budget-tokens 512 src/shop/cart.py:12:5
 
-    With --batch, each line asks {"root", "file", "line", "character", "budget_tokens", "text"?}: line and
-    character count from 0, characters are code points (the same as UTF-16 units outside of emoji and
-    other rare characters), "file" is relative to "root", and "text" replaces what is on disk. Each answer
-    is one line: {"chunks": [{"path", "start_line", "end_line", "text", "reason"}], "milliseconds"}, its
-    lines from 0, or {"error", "hint"}.
+    With --batch, each line asks {"root", "file", "line", "character", "budget_tokens", "text"?, "visible"?}:
+    line and character count from 0, characters are code points (the same as UTF-16 units outside of emoji
+    and other rare characters), "file" is relative to "root", and "text" replaces what is on disk. "visible"
+    is [first line, last line] that your prompt shows of the file itself; beyond them it is searched like
+    any other. Each answer is one line: {"chunks": [{"path", "start_line", "end_line", "text", "reason"}],
+    "milliseconds"}, its lines from 0, or {"error", "hint"}.
     """
     with make_counter(model) as counter:
         if is_batch:
@@ -87,7 +88,8 @@ def context_command(
         offset = place.offset_in(document)
         with closing(_indexed(top, exclude)) as workspace:
             used = _recent(top, recent, workspace.snapshot.paths)
-            gathered = _gathered(workspace, document, offset, budget_tokens, counter, exclude, used)
+            visible = visible_range(document, offset, tokens=AUTOMATIC_OWN_TOKENS, suffix_share=SUFFIX_SHARE)
+            gathered = _gathered(workspace, document, offset, budget_tokens, counter, exclude, visible, used)
         if wants_json:
             print_json(_as_json(document, place, budget_tokens, counter, gathered))
         else:
@@ -108,13 +110,14 @@ def _gathered(
     budget_tokens: int,
     counter: Counter,
     exclude: Sequence[str],
+    visible: tuple[int, int] | None,
     recent: Recent = NOTHING_RECENT,
 ) -> _Gathered:
     started = time.perf_counter()
     snippets = gather(
         workspace.snapshot, document, offset,
         budget_tokens=budget_tokens, count_tokens=counter.count_tokens, exclude=exclude, recent=recent,
-        visible=visible_range(document, offset, tokens=AUTOMATIC_OWN_TOKENS, suffix_share=SUFFIX_SHARE),
+        visible=visible,
     )  # fmt: skip
     milliseconds = (time.perf_counter() - started) * 1_000
     return _Gathered(
@@ -247,7 +250,8 @@ def _answer(
     if root not in workspaces:
         workspaces[root] = _indexed(root, exclude)
     offset = document.offset_at(line, character)
-    gathered = _gathered(workspaces[root], document, offset, budget, counter, exclude)
+    visible = _visible(document, request["visible"]) if "visible" in request else None
+    gathered = _gathered(workspaces[root], document, offset, budget, counter, exclude, visible)
     return {
         "chunks": [
             {
@@ -261,6 +265,14 @@ def _answer(
         ],
         "milliseconds": round(gathered.milliseconds, 2),
     }
+
+
+def _visible(document: Document, lines: object) -> tuple[int, int]:
+    """As offsets. Raises ValueError for what are no two lines."""
+    if not isinstance(lines, list) or len(lines) != 2:
+        raise ValueError('"visible" is the first and the last line that the prompt shows, from 0')
+    first, last = (_number({"visible": it}, "visible") for it in lines)
+    return document.offset_at(first, 0), document.offset_at(last + 1, 0)
 
 
 def _number(request: Mapping[str, object], name: str) -> int:

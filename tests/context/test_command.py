@@ -84,6 +84,23 @@ def test_a_program_that_asks_often_keeps_one_process(at):
         )
 
 
+def test_a_program_says_what_its_prompt_shows_of_the_file_itself(at, tmp_path):
+    far = "def monthly(ledger, month):\n    rows = ledger.rows_of(month)\n    rows.sort(key=by_date)\n    return rows\n"
+    between = "".join(f"\n\nLIMIT_{it} = {it}\n" for it in range(60))
+    text = f"{far}{between}\n\ndef yearly(ledger, year):\n    rows = ledger.rows_of(year)\n    "
+    written(tmp_path, {"books/.git/HEAD": "", "books/report.py": text})
+    last = text.count("\n")
+    request = {"root": "books", "file": "report.py", "line": last, "character": 4, "budget_tokens": 400}
+    asked = [request, {**request, "visible": [last - 3, last]}, {**request, "visible": [last]}]
+    all_of_it, end_of_it, bad = (
+        json.loads(line) for line in at("--batch", stdin="\n".join(map(json.dumps, asked))).out.splitlines()
+    )
+    assert "report.py" not in {it["path"] for it in all_of_it["chunks"]}
+    (own,) = (it for it in end_of_it["chunks"] if it["path"] == "report.py")
+    assert "rows.sort(key=by_date)" in own["text"]
+    assert "first and the last line" in bad["error"]
+
+
 def test_the_test_of_a_file_and_what_was_edited_lately_are_named_as_such(at, tmp_path):
     written(
         tmp_path,
