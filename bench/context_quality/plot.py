@@ -48,9 +48,7 @@ def main(data: Path, picture: Path) -> None:
         panel.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0, decimals=0))
         panel.set_xlabel("tokens of context")
         panel.set_title(title)
-    figure.legend(
-        *panels[0].get_legend_handles_labels(), fontsize=9, loc="outside upper center", ncols=len(providers)
-    )
+    figure.legend(*panels[0].get_legend_handles_labels(), fontsize=9, loc="outside upper center", ncols=4)
     picture.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(picture, dpi=110)
     print(f"wrote {picture}")
