@@ -147,9 +147,8 @@ def children_seconds() -> float:
 
 def warm(root: Path, store: Path) -> dict[str, Any]:
     began = time.perf_counter()
-    from lsp_server.completion.limits import AUTOMATIC_OWN_TOKENS, SUFFIX_SHARE
+    from lsp_server.completion.limits import visible_automatically
     from lsp_server.context.gather import gather
-    from lsp_server.prompting.window import visible_range
     from lsp_server.syntax.languages import language_of
     from lsp_server.text.document import Document
     from lsp_server.workspace.repository import Workspace
@@ -170,7 +169,7 @@ def warm(root: Path, store: Path) -> dict[str, Any]:
             snapshot = workspace.snapshot.with_document(document)
             times = []
             for at in (offset, max(offset, text.find("\n", offset + 1))):
-                visible = visible_range(document, at, tokens=AUTOMATIC_OWN_TOKENS, suffix_share=SUFFIX_SHARE)
+                visible = visible_automatically(document, at)
                 start = time.perf_counter()
                 gather(
                     snapshot, document, at,

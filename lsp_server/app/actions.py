@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from lsp_server.app.loaded_model import LoadedModel
 from lsp_server.cancellation import Cancellation
-from lsp_server.completion.limits import AUTOMATIC_OWN_TOKENS, SUFFIX_SHARE
+from lsp_server.completion.limits import visible_automatically
 from lsp_server.context.gather import gather
 from lsp_server.context.recent import Recent
 from lsp_server.context.snippet import Snippet
@@ -23,7 +23,6 @@ from lsp_server.explanation.places import places_in
 from lsp_server.explanation.safe_markdown import fenced, one_line, safe
 from lsp_server.explanation.story import Storyteller
 from lsp_server.index.snapshot import Snapshot
-from lsp_server.prompting.window import visible_range
 from lsp_server.text.document import Document
 
 CHARACTERS_PER_TOKEN = 3.5  # only for sizes that are shown when no model can count
@@ -45,7 +44,7 @@ def show_context(
     snippets = gather(
         snapshot, document, offset,
         budget_tokens=budget_tokens, count_tokens=count, exclude=exclude, recent=recent,
-        visible=visible_range(document, offset, tokens=AUTOMATIC_OWN_TOKENS, suffix_share=SUFFIX_SHARE),
+        visible=visible_automatically(document, offset),
     )  # fmt: skip
     line = document.line_of(offset) + 1
     used = sum(count([snippet.text for snippet in snippets])) if snippets else 0

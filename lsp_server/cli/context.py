@@ -17,12 +17,11 @@ from rich.text import Text
 from lsp_server.cli.console import err, fails_clearly, out, print_json, progress
 from lsp_server.cli.counting import Counter, make_counter
 from lsp_server.cli.place import Place, PlaceType
-from lsp_server.completion.limits import AUTOMATIC_OWN_TOKENS, SUFFIX_SHARE
+from lsp_server.completion.limits import visible_automatically
 from lsp_server.context.gather import gather
 from lsp_server.context.recent import NOTHING_RECENT, Recent, Region
 from lsp_server.context.snippet import Snippet
 from lsp_server.errors import BadPosition, KibitzError
-from lsp_server.prompting.window import visible_range
 from lsp_server.text.document import Document
 from lsp_server.workspace.documents import document_of_text, path_within, read_document
 from lsp_server.workspace.repository import Workspace
@@ -88,7 +87,7 @@ def context_command(
         offset = place.offset_in(document)
         with closing(_indexed(top, exclude)) as workspace:
             used = _recent(top, recent, workspace.snapshot.paths)
-            visible = visible_range(document, offset, tokens=AUTOMATIC_OWN_TOKENS, suffix_share=SUFFIX_SHARE)
+            visible = visible_automatically(document, offset)
             gathered = _gathered(workspace, document, offset, budget_tokens, counter, exclude, visible, used)
         if wants_json:
             print_json(_as_json(document, place, budget_tokens, counter, gathered))
@@ -268,10 +267,11 @@ def _answer(
 
 
 def _visible(document: Document, lines: object) -> tuple[int, int]:
-    """As offsets. Raises ValueError for what are no two lines."""
-    if not isinstance(lines, list) or len(lines) != 2:
+    """As offsets. Raises ValueError for what are no two lines, the first before the last."""
+    found = [_number({"visible": it}, "visible") for it in lines] if isinstance(lines, list) else []
+    if len(found) != 2 or found[0] > found[1]:
         raise ValueError('"visible" is the first and the last line that the prompt shows, from 0')
-    first, last = (_number({"visible": it}, "visible") for it in lines)
+    first, last = found
     return document.offset_at(first, 0), document.offset_at(last + 1, 0)
 
 

@@ -193,7 +193,9 @@ class FramedPrompts:
         )
         start = anchor - len(window.prefix)
         rows = document.line_of(start), document.line_of(offset + len(window.suffix))
-        window = replace(window, snippets=_not_shown(window.snippets, document.path, *rows))
+        # Where snippets leave room, the text around the cursor takes it, and more than was foreseen.
+        once = [it for it in window.snippets if not it.touches(document.path, *rows)]
+        window = replace(window, snippets=tuple(once))
         return Frame(
             path=document.path,
             start=start,
@@ -241,11 +243,6 @@ class FramedPrompts:
             return size
         lines, end, last = text.rpartition("\n")
         return self._model.count_tokens([lines + end])[0] + len(last) // 2
-
-
-def _not_shown(snippets: Sequence[Snippet], path: str, first: int, last: int) -> tuple[Snippet, ...]:
-    """Without what is of the lines from *first* to *last* of *path*, which a prompt shows itself."""
-    return tuple(it for it in snippets if it.path != path or it.end_line < first or it.start_line > last)
 
 
 def _at_anchor(frame: Frame, document: Document, offset: int) -> Fit:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from lsp_server.prompting.window import visible_range
+from lsp_server.text.document import Document
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionLimits:
@@ -24,7 +27,12 @@ AUTOMATIC_PROMPT_TOKENS = 1536
 # 0.3, 20.0 with 0.6. All within the error; with more, little of the file itself is left.
 AUTOMATIC_CONTEXT_SHARE = 0.45
 SUFFIX_SHARE = 0.22
-AUTOMATIC_OWN_TOKENS = AUTOMATIC_PROMPT_TOKENS - int(AUTOMATIC_PROMPT_TOKENS * AUTOMATIC_CONTEXT_SHARE)
+_OWN_TOKENS = AUTOMATIC_PROMPT_TOKENS - int(AUTOMATIC_PROMPT_TOKENS * AUTOMATIC_CONTEXT_SHARE)
+
+
+def visible_automatically(document: Document, offset: int) -> tuple[int, int]:
+    """Offsets between which an automatic completion's prompt shows *document* itself, about."""
+    return visible_range(document, offset, tokens=_OWN_TOKENS, suffix_share=SUFFIX_SHARE)
 
 
 def limits_for(

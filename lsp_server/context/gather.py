@@ -11,7 +11,7 @@ import pathspec
 
 from lsp_server.context.candidates import candidates_at
 from lsp_server.context.pack import CountTokens, Packing
-from lsp_server.context.place import Place, place_of
+from lsp_server.context.place import place_of
 from lsp_server.context.recent import NOTHING_RECENT, Recent
 from lsp_server.context.snippet import Snippet
 from lsp_server.context.stability import settled
@@ -48,16 +48,9 @@ def gather(
     packing = Packing(snapshot, found, count_tokens)
     if not previous:
         return packing.snippets(packing.choice(budget_tokens), budget_tokens)
-    kept = _hidden_parts(previous, place)
+    # What the prompt has come to show itself, and whatever stands behind it, is chosen anew.
+    kept = [*takewhile(lambda it: not it.touches(place.path, *place.visible), previous)]
     return settled(snapshot, packing, found, kept, budget_tokens=budget_tokens, is_hidden=is_hidden)
-
-
-def _hidden_parts(previous: Sequence[Snippet], place: Place) -> list[Snippet]:
-    """*previous* up to the first that the prompt would show twice."""
-    first, last = place.visible
-    return [
-        *takewhile(lambda it: it.path != place.path or it.end_line < first or it.start_line > last, previous)
-    ]
 
 
 def hidden_by(exclude: Sequence[str]) -> Callable[[str], bool]:
