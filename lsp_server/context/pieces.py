@@ -5,6 +5,7 @@ is worth was measured on other repositories, in bits that a cache n-gram model s
 it from the `FEATURES` here.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,19 +18,22 @@ from numpy.typing import ArrayLike, NDArray
 from lsp_server.context.expected import Expected
 from lsp_server.context.learned import Floats
 from lsp_server.context.place import Place
-from lsp_server.context.reading import Doubles, Reading, WindowText, window_text
+from lsp_server.context.reading import Doubles, Numbers, Reading, WindowText, window_text
 from lsp_server.context.similar import Window
 from lsp_server.index.file import IndexedFile
 
 FEATURES = (
     "alike", "alike_relative", "alike_mean", "alike_window", "similar_relative", "similar", "rank",
     "new_names", "new_name_best", "known_names", "lines", "characters", "known_share", "near",
-    "follows", "is_imported", "in_folder", "at_line_start", "ends_like_here", "begins_like_here",
-    "has_line_above",
+    "follows", "is_imported", "in_folder", "at_line_start",
+    "ends_like_here", "ends_like_here_rest", "ends_like_here_above",
+    "begins_like_here", "begins_like_here_rest", "begins_like_here_below",
+    "has_line_above", "has_line_above_rest", "has_line_above_above",
 )  # fmt: skip
 PIECE_LINES = 5
 _ENDINGS = (4, 7, 11, 16, 24, 36)  # characters before the cursor
 _BEGINNINGS = (10, 20, 40)  # and after it
+FALL_BEHIND_ECHO = 0.7  # per line between an echo and a piece
 _BRACKETS = 3  # characters of a line that says nothing: it closes something
 _WINDOWS_KEPT = 512
 
@@ -121,7 +125,7 @@ def found_pieces(place: Place, reading: Reading, expected: Expected, likely: Flo
         np.array([it.path in imported for it in windows])[window_of],
         np.array([it.path.rpartition("/")[0] == place.folder for it in windows])[window_of],
         not place.line_names,
-        *_echoes(place, pieces),
+        *_echoes(place, reading, window_of, starts, lengths),
     )
     features = np.empty((len(FEATURES), len(pieces)), np.float32)
     for number, column in enumerate(columns):
@@ -158,24 +162,64 @@ def _ranks(scores: Doubles) -> NDArray[np.intp]:
     return ranks
 
 
-def _echoes(place: Place, pieces: Sequence[Piece]) -> tuple[ArrayLike, ArrayLike, ArrayLike]:
-    """Of each piece: how much of what stands before the cursor it holds, of what stands after, and above."""
-    texts = [it.text for it in pieces]
-    endings = [place.before[-it:] for it in _ENDINGS]
-    beginnings = [text for it in _BEGINNINGS if (text := place.after[:it])]
-    above = [_held([line], texts) for line in place.texts_above]
-    return _held(endings, texts), _held(beginnings, texts), np.sum(above, axis=0)
+def _echoes(
+    place: Place, reading: Reading, window_of: Numbers, starts: Numbers, lengths: Numbers
+) -> list[ArrayLike]:
+    """Of each piece, for what stands before the cursor, after it, and on the lines above: how much of it the
+    piece holds, how many of its lines lie between that and what would be written; and what the piece's
+    neighbour holds that way, the less the more lines lie between."""
+    texts = [window_text(it.file, it.number) for it in reading.windows]
+    echoes = _Echoes(texts, ["\n".join(it.lines) for it in texts])
+    endings = echoes.of([place.before[-it:] for it in _ENDINGS], at_end=True)
+    beginnings = echoes.of([text for it in _BEGINNINGS if (text := place.after[:it])], at_end=False)
+    above = echoes.of_lines(place.texts_above)
+    ends = starts + lengths
+    columns: list[ArrayLike] = []
+    for (level, line), goes_on_below in ((endings, True), (beginnings, False), (above, True)):
+        of_piece = level[window_of]
+        at = reading.first_line[window_of] + line[window_of]
+        is_inside = (starts <= at) & (at < ends)
+        rest = ends - 1 - at if goes_on_below else at - starts
+        gap = starts - at if goes_on_below else at - ends + 1
+        beyond = np.where(gap > 0, of_piece * FALL_BEHIND_ECHO ** np.maximum(0, gap - 1), 0.0)
+        columns += [of_piece * is_inside, np.where(is_inside & (of_piece > 0), rest, 0), beyond]
+    return columns
 
 
-def _held(parts: Sequence[str], texts: Sequence[str]) -> list[int]:
-    """How many of *parts* each of *texts* holds, where each part is a part of the next."""
-    counts = [0] * len(texts)
-    rows: Sequence[int] = range(len(texts))
-    for part in parts:
-        rows = [row for row in rows if part in texts[row]]
-        for row in rows:
-            counts[row] += 1
-    return counts
+@dataclass(frozen=True, slots=True)
+class _Echoes:
+    """Finds in windows what stands around the cursor: how much of it, and on which line with text."""
+
+    read: Sequence[WindowText]
+    texts: Sequence[str]
+
+    def of(self, parts: Sequence[str], *, at_end: bool) -> tuple[Numbers, Numbers]:
+        """How many of *parts*, each a part of the next, each window holds, and the line where what is held
+        ends, or begins."""
+        levels, lines = np.zeros(len(self.texts), np.intp), np.zeros(len(self.texts), np.intp)
+        rows: Sequence[int] = range(len(self.texts))
+        for part in parts:
+            rows = [row for row in rows if part in self.texts[row]]
+            levels[rows] += 1
+        for row in np.flatnonzero(levels).tolist():
+            part = parts[levels[row] - 1]
+            at = self.texts[row].index(part) + (len(part) if at_end else 0)
+            lines[row] = self._line(row, at)
+        return levels, lines
+
+    def of_lines(self, sought: Sequence[str]) -> tuple[Numbers, Numbers]:
+        """How many of the lines are there, and where the last of those is."""
+        levels, lines = np.zeros(len(self.texts), np.intp), np.zeros(len(self.texts), np.intp)
+        for text in sought:
+            for row, it in enumerate(self.texts):
+                if text in it:
+                    levels[row] += 1
+                    lines[row] = self._line(row, it.index(text))
+        return levels, lines
+
+    def _line(self, row: int, at: int) -> int:
+        read = self.read[row]
+        return bisect_left(read.numbers, read.first_line + self.texts[row].count("\n", 0, at))
 
 
 def _text(read: WindowText, first: int, last: int) -> str:

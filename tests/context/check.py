@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from lsp_server.context.gather import gather
 from lsp_server.context.recent import NOTHING_RECENT, Recent
@@ -28,9 +29,9 @@ def gathered(
     """What is shown at the cursor in *text*; the file itself is in the index too, as in life."""
     text = textwrap.dedent(text).lstrip("\n")
     assert text.count(CURSOR) == 1
-    document = document_of(path, text.replace(CURSOR, ""))
+    offset = text.index(CURSOR)  # perhaps on a line of white space, which `document_of` would not keep
+    document = replace(document_of(path, ""), text=text.replace(CURSOR, ""))
     snapshot = snapshot_of({**others, path: document.text})
-    offset = text.index(CURSOR)
     return gather(
         snapshot, document, offset,
         budget_tokens=budget_tokens, count_tokens=count_tokens, exclude=exclude, recent=recent,

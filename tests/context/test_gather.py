@@ -60,6 +60,32 @@ def test_code_like_the_code_at_the_cursor_is_shown():
     assert all("open_door" not in it.text for it in shown)
 
 
+def test_of_code_like_the_code_above_the_cursor_what_follows_comes_first():
+    """What stands above it in both is shown to a model without that."""
+    above = (
+        "(order, ledger):\n"
+        "    draft = order.as_draft()\n"
+        "    draft.number = ledger.next_number()\n"
+        "    draft.currency = order.customer.currency\n"
+        "    draft.due = order.customer.due_date(order.shipped)\n"
+        "    draft.check_totals(order.lines)\n"
+    )
+    follows = (
+        "    archive = ledger.archive_of(order.customer)\n"
+        "    archive.store(draft, signed=True)\n"
+        "    mailer.deliver(draft, order.customer.address)\n"
+        "    order.close(draft.number)\n"
+        "    return archive.receipt_of(draft)\n"
+    )
+    others = {
+        f"shop/rows_{it}.py": f"def rows_{it}(order):\n    return order.rows({it})\n" for it in range(20)
+    }
+    others["shop/invoice.py"] = f"def invoice{above}{follows}"
+    shown = gathered("shop/reminder.py", f"def reminder{above}    │\n", others, budget_tokens=90)
+    check_shows(shown, *map(str.strip, follows.splitlines()))
+    assert all("as_draft" not in it.text for it in shown)
+
+
 def test_nothing_of_the_file_itself_is_shown():
     """The prompt shows it already; showing it twice makes a model repeat it."""
     shown = gathered("shop/price.py", PRICE.replace("return 0", "return │"), {**SHOP, "shop/cart.py": PRICE})
