@@ -133,7 +133,8 @@ def redact_at_once(text: str, words: str | None = None) -> str:
     """As `redact`, nothing remembered.
 
     *words*, if they are known: all runs of A-Z, a-z, 0-9, _ and $ in *text*, each once, with a space between
-    them. They are much shorter, and tell what need not be looked for.
+    them, whatever digits one begins with left out. They are much shorter, and tell what need not be looked
+    for.
     """
     runs, lowered = _long_runs(text), _lowered(text)
     # Some letters of other alphabets have a lower case in ours.
