@@ -4,7 +4,7 @@ There are millions of words in a repository, so nothing here loops over them out
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import PurePosixPath
@@ -42,6 +42,12 @@ class SplitText:
     def vocabulary(self) -> str:
         """Each word once, between spaces."""
         return " ".join(self.number_of)
+
+    def begins_of(self, words: Iterable[str]) -> Ints:
+        """Where these *words* begin, in the order of the text."""
+        is_one = np.zeros(len(self.number_of), np.bool_)
+        is_one[[self.number_of[it] for it in words if it in self.number_of]] = True
+        return self.begins.take(is_one.take(self.numbers).nonzero()[0])
 
 
 def split_text(text: str) -> SplitText:
