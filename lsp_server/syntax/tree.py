@@ -176,6 +176,8 @@ class _Recent:
         self._trees: OrderedDict[tuple[str, str], tuple[Tree | None]] = OrderedDict()
 
     def get(self, key: tuple[str, str]) -> tuple[Tree | None] | None:
+        if not self._trees:  # as in a process that only reads: nothing need be known of the text
+            return None
         with self._lock:
             known = self._trees.get(key)
             if known is not None:
