@@ -132,8 +132,10 @@ def readers(root: Path, workers: Path) -> dict[str, Any]:
 
 def worker_start_seconds(root: Path) -> float:
     """Of processor time, for a worker that is asked for nothing. Call it before there was another child."""
+    from lsp_server.workspace.workers import worker_environment
+
     subprocess.run(
-        [sys.executable, "-m", "lsp_server.workspace.index_worker"],
+        [sys.executable, "-m", "lsp_server.workspace.index_worker"], env=worker_environment(),
         input=json.dumps(str(root)).encode() + b"\n", stdout=subprocess.DEVNULL, check=True,
     )  # fmt: skip
     return children_seconds()

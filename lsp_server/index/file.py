@@ -21,6 +21,7 @@ from lsp_server.index.windows import windows_of
 from lsp_server.index.words import split_text, words_of
 from lsp_server.syntax.outline import Import, Outline
 from lsp_server.syntax.outlining import syntax_in
+from lsp_server.syntax.python_statements import DEFINING_WORDS
 from lsp_server.syntax.tree import parse_once
 from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
@@ -113,7 +114,8 @@ def index_file(document: Document) -> IndexedFile:
     if text != document.text:
         split, clean = split_text(text), replace(document, text=text)
     lines = lines_of(text)
-    definitions, imports = syntax_in(clean, lines, parse_once(text, document.language))
+    tree = parse_once(text, document.language)
+    definitions, imports = syntax_in(clean, lines, tree, split.begins_of(DEFINING_WORDS))
     windows: Ints = np.array(windows_of(definitions, lines), np.int32).reshape(-1, 2)
     words = words_of(clean, split, windows)
     packed_text, text_blocks = packed_text_of(text)

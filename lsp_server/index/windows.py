@@ -19,6 +19,8 @@ def windows_of(definitions: Sequence[Definition], lines: Sequence[str]) -> list[
     windows: list[tuple[int, int]] = []
     start = 0
     for cut in [*cuts, len(lines)]:
+        if cut - start < WINDOW_MIN_LINES and cut != len(lines):
+            continue
         end = cut
         while start + 1 < end < len(lines) and lines[end - 1].lstrip()[:1] in _BELONGS_BELOW:
             end -= 1
@@ -36,8 +38,8 @@ def windows_of(definitions: Sequence[Definition], lines: Sequence[str]) -> list[
 def _split_line(lines: Sequence[str], start: int) -> int:
     """Where to cut a long piece: at the shallowest of the last few lines of its step."""
     last = start + _STEP_WHEN_SPLIT
-    candidates = range(last, last - 6, -1)
-    return min(candidates, key=lambda it: (_depth(lines[it]), last - it))
+    depths = [_depth(line) for line in lines[last : last - 6 : -1]]
+    return last - depths.index(min(depths))
 
 
 def _depth(line: str) -> int:

@@ -4,9 +4,9 @@ There are millions of words in a repository, so nothing here loops over them out
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import compress, count
+from itertools import count
 from pathlib import PurePosixPath
 from string import ascii_letters, digits
 
@@ -22,41 +22,74 @@ _WINDOW_NAMES_MAX = 400  # identifiers of one window; more is data
 _WORD_BYTES = frozenset(b"_$" + ascii_letters.encode() + digits.encode())
 _TO_WORDS = bytes(it if it in _WORD_BYTES else ord(" ") for it in range(256))
 _SPACE, _NEWLINE = ord(" "), ord("\n")
-_NO_WORD, _TOO_LONG = -1, -2
+_ZERO, _DIGITS = np.uint8(ord("0")), np.uint8(10)
+_TOO_LONG = -1
 
 Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class SplitText:
-    """A text as its words: identifiers, numbers, and digits with an identifier behind them."""
+    """A text as its words: identifiers, without the digits that may stand right before one."""
 
     number_of: dict[str, int]  # of each word, in order of first use
     numbers: Ints  # of all words in turn
     begins: Ints  # where they begin in the text
-    line_starts: Ints  # where lines begin that end in a newline, and where the text ends
+    line_starts: Ints  # where lines begin that end in a newline, and where one behind the text would
+    has_too_long: bool  # whether a word is too long for a name
 
     @property
     def vocabulary(self) -> str:
         """Each word once, between spaces."""
         return " ".join(self.number_of)
 
+    def begins_of(self, words: Iterable[str]) -> Ints:
+        """Where these *words* begin, in the order of the text."""
+        is_one = np.zeros(len(self.number_of), np.bool_)
+        is_one[[self.number_of[it] for it in words if it in self.number_of]] = True
+        return self.begins.take(is_one.take(self.numbers).nonzero()[0])
+
 
 def split_text(text: str) -> SplitText:
-    # Cutting at all else is twice as fast as the pattern, but leaves numbers, and digits before a name.
-    data = text.encode("ascii", "replace")
-    plain = b" %b" % data.translate(_TO_WORDS)
+    # Cutting at all else is twice as fast as the pattern, but leaves numbers: they have to go first.
+    data = b"\n%b\n" % text.encode("ascii", "replace")
+    plain = bytearray(data.translate(_TO_WORDS))
+    begins = _begins_without_numbers(np.frombuffer(plain, np.uint8))
     words = plain.decode("ascii").split()
     number_of: defaultdict[str, int] = defaultdict(count().__next__)
     numbers: Ints = np.fromiter(map(number_of.__getitem__, words), np.int32, len(words))
-    is_word = np.frombuffer(plain, np.uint8) != _SPACE
-    newlines = (np.frombuffer(data, np.uint8) == _NEWLINE).nonzero()[0]
     return SplitText(
         number_of=number_of,
         numbers=numbers,
-        begins=(is_word[1:] > is_word[:-1]).nonzero()[0],
-        line_starts=np.concatenate(([0], newlines + 1, [len(data)])),
+        begins=begins,
+        line_starts=(np.frombuffer(data, np.uint8) == _NEWLINE).nonzero()[0],
+        has_too_long=_has_too_long(words, begins),
     )
+
+
+def _begins_without_numbers(plain: NDArray[np.uint8]) -> Ints:
+    """Where words begin behind the first byte of *plain*, once the digits before them are made spaces."""
+    is_word = plain != _SPACE
+    begins: Ints = (is_word[1:] > is_word[:-1]).nonzero()[0]
+    rest = plain[1:]
+    numbers = (rest.take(begins) - _ZERO < _DIGITS).nonzero()[0]
+    if not len(numbers):
+        return begins
+    places = begins.take(numbers)
+    while len(places):  # a digit of each in turn
+        rest[places] = _SPACE
+        places += 1
+        begins[numbers] = places
+        is_digit = rest.take(places) - _ZERO < _DIGITS
+        numbers, places = numbers[is_digit], places[is_digit]
+    is_left: Bools = rest.take(begins) != _SPACE
+    return begins[is_left]
+
+
+def _has_too_long(words: Sequence[str], begins: Ints) -> bool:
+    """Few need be looked at: the last, and those a good way before the next."""
+    possible = (begins[1:] - begins[:-1] > NAME_MAX_CHARACTERS).nonzero()[0].tolist()
+    return bool(words) and any(len(words[it]) > NAME_MAX_CHARACTERS for it in (*possible, -1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +104,34 @@ class Words:
 
 def words_of(document: Document, split: SplitText, windows: Ints) -> Words:
     """Of the *windows* of *document*, (n, 2), whose text is *split*; outside of them are only blank lines."""
-    number_of = dict(split.number_of)
     starts = _line_starts(document, split)
-    window_begins = np.searchsorted(split.begins, [*starts[windows[:, 0]].tolist(), len(document.text)])
-    in_window = np.repeat(np.arange(len(windows), dtype=np.int32), np.diff(window_begins))
-    names, term_of = _terms(number_of)
+    begins = np.append(split.begins.searchsorted(starts[windows[:, 0]]), len(split.begins))
+    in_each = begins[1:] - begins[:-1]
+    names, number_of, numbers = _names(split)
     of_path = [
-        (_number(name, names, number_of, term_of), times)
+        (_number(name, names, number_of), times)
         for name, times in identifiers_in(PurePosixPath(document.path).stem).items()
     ]
     too_long, size = len(names), len(names) + 1
-    terms = term_of[split.numbers]
-    terms[terms == _TOO_LONG] = too_long
-    is_word = terms >= 0
-    terms, in_window = terms[is_word], in_window[is_word]
-    totals = np.bincount(terms, minlength=size)[:too_long]
-    lengths = np.bincount(in_window, minlength=len(windows)) + sum(times for _, times in of_path)
+    if split.has_too_long:
+        numbers[numbers == _TOO_LONG] = too_long
+    totals = np.bincount(numbers, minlength=size)[:too_long]
+    lengths = in_each + sum(times for _, times in of_path)
     # One number for a window and a term in it, once for each time that it stands there.
     wide = np.dtype(np.int32 if len(windows) * size < 1 << 31 else np.int64)
     each_window = np.arange(len(windows), dtype=wide) * wide.type(size)
-    pairs = [each_window[in_window] + terms]
+    pairs = [each_window.repeat(in_each) + numbers]
     pairs += [each_window + wide.type(term) for term, times in of_path for _ in range(times)]
     held, counts = _counted(np.concatenate(pairs))
     in_window = held // wide.type(size)
-    terms = held - each_window[in_window]
-    kept: Bools = terms < too_long
-    for window in np.flatnonzero(lengths > _WINDOW_NAMES_MAX).tolist():
-        first, last = windows[window].tolist()
-        most = _most_used(document.text, (int(starts[first]), int(starts[last + 1])), of_path, names)
-        kept &= (in_window != window) | np.isin(terms, most)
-    if not kept.all():
+    terms = held - each_window.take(in_window)
+    crowded = (lengths > _WINDOW_NAMES_MAX).nonzero()[0].tolist()
+    if crowded or split.has_too_long:
+        kept: Bools = terms < too_long
+        for window in crowded:
+            first, last = windows[window].tolist()
+            most = _most_used(document.text, (int(starts[first]), int(starts[last + 1])), of_path, names)
+            kept &= (in_window != window) | np.isin(terms, most)
         in_window, terms, counts = in_window[kept], terms[kept], counts[kept]
     return Words(
         identifiers=Occurrences(names, totals),
@@ -112,47 +143,28 @@ def words_of(document: Document, split: SplitText, windows: Ints) -> Words:
 
 
 def _line_starts(document: Document, split: SplitText) -> Ints:
-    """Where each line begins, and where the text ends."""
+    """Where each line begins, and where the text ends, or one behind it."""
     if "\r" not in document.text:
         return split.line_starts
     return np.array([*document.line_starts, len(document.text)])
 
 
-def _terms(number_of: dict[str, int]) -> tuple[list[str], Ints]:
-    """The identifiers in order of first use, and for each word, by its number, which of them it is."""
-    names = list(number_of)
-    is_name = np.ones(len(names), np.bool_)
-    same: list[tuple[int, int]] = []  # of words that are one identifier the later and the first
-    too_long: list[int] = []
-    odd = [it for it in names if it < ":"]
-    if max(map(len, names), default=0) > NAME_MAX_CHARACTERS:
-        odd = [it for it in names if it < ":" or len(it) > NAME_MAX_CHARACTERS]
-    for word in odd:
-        number, name = number_of[word], word.lstrip(digits)
-        if 0 < len(name) <= NAME_MAX_CHARACTERS:
-            known = number_of.get(name, number)
-            first, later = min(number, known), max(number, known)
-            number_of[name], names[first] = first, name
-            if first == later:
-                continue
-            same.append((later, first))
-            number = later
-        elif name:
-            too_long.append(number)
-        is_name[number] = False
-    term_of: Ints = np.cumsum(is_name, dtype=np.int32) - np.int32(1)
-    term_of[~is_name] = _NO_WORD
-    term_of[too_long] = _TOO_LONG
-    for later, first in same:
-        term_of[later] = term_of[first]
-    return list(compress(names, is_name.tolist())), term_of
+def _names(split: SplitText) -> tuple[list[str], dict[str, int], Ints]:
+    """The identifiers in order of first use, the number of each, and the numbers of all words in turn."""
+    names = list(split.number_of)
+    if not split.has_too_long:
+        return names, split.number_of, split.numbers
+    is_name = np.array([len(it) <= NAME_MAX_CHARACTERS for it in names])
+    names = [it for it in names if len(it) <= NAME_MAX_CHARACTERS]
+    new_numbers = np.where(is_name, np.cumsum(is_name, dtype=np.int32) - np.int32(1), np.int32(_TOO_LONG))
+    return names, dict(zip(names, count(), strict=False)), new_numbers[split.numbers]
 
 
-def _number(name: str, names: list[str], number_of: dict[str, int], term_of: Ints) -> int:
-    """The term of *name*; it is added to the *names* if it is none of them yet."""
+def _number(name: str, names: list[str], number_of: dict[str, int]) -> int:
+    """The number of *name*; it is added to the *names* if it is none of them yet."""
     number = number_of.get(name)
     if number is not None:
-        return int(term_of[number])
+        return number
     names.append(name)
     return len(names) - 1
 

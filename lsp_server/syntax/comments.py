@@ -8,6 +8,7 @@ _LOOK_BACK_LINES = 40
 
 _BEGINS_DOCSTRING = frozenset("\"'rRuUbB")
 _DOCSTRING = re.compile(r'^[rRuUbB]{0,2}("""|\'\'\'|"|\')')
+_USUAL_QUOTE = '"""'
 _SLASHES = re.compile(r"^//[/!]?\s?")
 _HASHES = re.compile(r"^#+(?!!)\s?")
 _MARKERS = {"bash": _HASHES, "ruby": _HASHES, "lua": re.compile(r"^---?\s?")}
@@ -27,11 +28,14 @@ def _docstring(lines: Sequence[str], signature_end: int) -> str:
         text = lines[number].strip()
         if not text:
             continue
-        opening = _DOCSTRING.match(text) if text[0] in _BEGINS_DOCSTRING else None
-        if opening is None:
-            return ""
-        quote = opening.group(1)
-        first = text[opening.end() :].split(quote)[0].strip()
+        if text.startswith(_USUAL_QUOTE):
+            quote, rest = _USUAL_QUOTE, text[len(_USUAL_QUOTE) :]
+        else:
+            opening = _DOCSTRING.match(text) if text[0] in _BEGINS_DOCSTRING else None
+            if opening is None:
+                return ""
+            quote, rest = opening[1], text[opening.end() :]
+        first = rest.split(quote, 1)[0].strip()
         if first or len(quote) == 1:
             return first
         following = lines[number + 1].strip() if number + 1 < len(lines) else ""

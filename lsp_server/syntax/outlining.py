@@ -11,8 +11,8 @@ from lsp_server.syntax.imports import imports_in
 from lsp_server.syntax.item_macros import with_items_of_macros
 from lsp_server.syntax.matches import matches
 from lsp_server.syntax.outline import Definition, Import, Outline
-from lsp_server.syntax.python_statements import definitions_and_imports
-from lsp_server.syntax.tree import Tree, parse
+from lsp_server.syntax.python_statements import defining_words_in, definitions_and_imports
+from lsp_server.syntax.tree import Offsets, Tree, parse
 from lsp_server.text.document import Document
 from lsp_server.text.lines import lines_of
 
@@ -24,7 +24,7 @@ NAME_MAX_CHARACTERS = 80  # longer ones are data
 def outline(document: Document) -> Outline:
     """The outline of *document*; without a grammar, only its identifiers."""
     lines = lines_of(document.text)
-    definitions, imports = syntax_in(document, lines, parse(document.text, document.language))
+    definitions, imports = syntax_in(document, lines, parse(document.text, document.language), None)
     return Outline(
         path=document.path,
         language=document.language,
@@ -36,13 +36,17 @@ def outline(document: Document) -> Outline:
 
 
 def syntax_in(
-    document: Document, lines: Sequence[str], tree: Tree | None
+    document: Document, lines: Sequence[str], tree: Tree | None, defining_words: Offsets | None
 ) -> tuple[tuple[Definition, ...], tuple[Import, ...]]:
-    """What *document*, cut into *lines* and parsed as *tree*, defines and imports; nothing without a tree."""
+    """What *document*, cut into *lines* and parsed as *tree*, defines and imports; nothing without a tree.
+
+    *defining_words*: where those of `python_statements` begin in the text, if that is known.
+    """
     if tree is None:
         return (), ()
     if document.language == "python" and not tree.root.has_error:
-        entries, statements = definitions_and_imports(tree)
+        words = defining_words_in(tree.source) if defining_words is None else tree.bytes_of(defining_words)
+        entries, statements = definitions_and_imports(tree, words)
         definitions = with_owners(entries, document.path, document.language, lines)
         return definitions, imports_in(tree, statements)
     tree = with_items_of_macros(tree, document.language)

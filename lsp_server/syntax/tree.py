@@ -12,9 +12,11 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from functools import cache, cached_property
 from time import monotonic
+from typing import Any
 
 import numpy as np
 import tree_sitter
+from numpy.typing import NDArray
 
 from lsp_server.syntax.languages import LANGUAGES
 from lsp_server.text.lines import has_line_beyond
@@ -32,6 +34,9 @@ _LONE_RETURN = re.compile(rb"\r(?!\n)")
 # Their scanners look characters up in tables that end at 255 and die of others: they are shown letters.
 _ASCII_ONLY = frozenset({"bash"})
 _AS_LETTERS = bytes(byte if byte < 0x80 else ord("x") for byte in range(256))
+
+
+Offsets = NDArray[np.integer[Any]]
 
 
 class Tree:
@@ -55,6 +60,11 @@ class Tree:
         if self._starts is None:
             return min(offset, len(self.source))
         return int(self._starts[offset]) if offset < len(self._starts) else len(self.source)
+
+    def bytes_of(self, offsets: Offsets) -> list[int]:
+        """The byte offsets of characters of the text, many at once."""
+        numbers: list[int] = (offsets if self._starts is None else self._starts[offsets]).tolist()
+        return numbers
 
     def text_of(self, node: tree_sitter.Node) -> str:
         return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
@@ -166,6 +176,8 @@ class _Recent:
         self._trees: OrderedDict[tuple[str, str], tuple[Tree | None]] = OrderedDict()
 
     def get(self, key: tuple[str, str]) -> tuple[Tree | None] | None:
+        if not self._trees:  # as in a process that only reads: nothing need be known of the text
+            return None
         with self._lock:
             known = self._trees.get(key)
             if known is not None:

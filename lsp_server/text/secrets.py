@@ -20,6 +20,7 @@ from lsp_server.text.words import words
 BLANK = "*"
 NEAR_CHARACTERS = 1_600  # of a text's end: where somebody types
 _PATHS_KEPT = 1 << 16
+_KELVIN = "\u212a"  # of all other letters, it alone has one of ours, k, as its whole lower case
 
 # Tokens whose issuers gave them a form of their own; the first group, if there is one, is the secret.
 # (a text it must contain, the form); the text is looked for first, which is fast. What a form finds is made
@@ -35,7 +36,6 @@ _FORMS = tuple(
         ("gh", r"gh[opsur]_[A-Za-z0-9]{30,255}"),  # GitHub
         ("github_pat_", r"github_pat_\w{22,255}"),
         ("gl", r"gl(?:pat|dt|rt|cbt|ptt|soat)-[\w-]{20,60}"),  # GitLab
-        ("xox", r"xox[abeoprs]-[\w-]{10,250}"),  # Slack
         ("xapp-", r"xapp-\d-[\w-]{20,250}"),
         ("hooks.slack.com", r"hooks\.slack\.com/services/(T\w{6,20}/B\w{6,20}/\w{16,40})"),
         ("/api/webhooks/", r"/api/webhooks/(\d{15,20}/[\w-]{60,80})"),  # Discord
@@ -66,19 +66,24 @@ _FORMS = tuple(
         ("PMAK-", r"PMAK-[a-f0-9]{24}-[a-f0-9]{34}"),  # Postman
         ("EAACEdEose0cBA", r"EAACEdEose0cBA[A-Za-z0-9]{20,250}"),  # Facebook
         (":AA", r"\b\d{8,10}:AA[\w-]{33}"),  # Telegram bot
-        (".eyJ", r"\.eyJ[\w-]{4,4000}\.[\w-]{8,1000}"),  # JSON web token, all but its header
         ("AccountKey=", r"AccountKey=([A-Za-z0-9+/]{60,100}={0,2})"),  # Azure storage
         ("SharedAccessKey=", r"SharedAccessKey=([A-Za-z0-9+/]{30,100}={0,2})"),
         ("sig=", r"sig=([A-Za-z0-9%+/]{30,120}={0,2})"),  # Azure shared access signature
     )
 )
 
-_RUN_MIN_BYTES = 15  # a short Slack token
+# What these find may be shorter. (a word, or a part of one, that it must contain, the form)
+_SHORT_FORMS = (
+    ("xox", re.compile(r"xox[abeoprs]-[\w-]{10,250}")),  # Slack
+    ("eyJ", re.compile(r"\.eyJ[\w-]{4,4000}\.[\w-]{8,1000}")),  # JSON web token, all but its header
+)
+
+_RUN_MIN_BYTES = 20  # an AWS access key id
 _KEY_LINE_RUN = re.compile(rb"[A-Za-z0-9+/]{60}")
 _RUN_BYTES = frozenset(b"_-./+=:%") | {it for it in range(256) if it >= 0x80 or chr(it).isalnum()}
 _PLAIN_BYTES = b"_-./+=:%" + ascii_lowercase.encode()  # alone, they make words: see `_has_capital_or_digit`
 _IS_RUN = bytes(it in _RUN_BYTES for it in range(256))
-_RUN_STEPS = (1, 2, 4, 7)  # their sum is one less than the least length of a run
+_RUN_STEPS = (1, 2, 4, 8, 4)  # their sum is one less than the least length of a run
 
 _URL_PASSWORD = re.compile(r"://[^\s:/@'\"<>{}$]{0,100}:(?P<secret>[^\s@/'\"<>{}$%]{3,200})@(?=[\w.\[-])")
 _SCHEMES = ("bearer", "basic", "token")
@@ -133,14 +138,14 @@ def redact_at_once(text: str, words: str | None = None) -> str:
     """As `redact`, nothing remembered.
 
     *words*, if they are known: all runs of A-Z, a-z, 0-9, _ and $ in *text*, each once, with a space between
-    them. They are much shorter, and tell what need not be looked for.
+    them, whatever digits one begins with left out. They are much shorter, and tell what need not be looked
+    for.
     """
-    runs, lowered = _long_runs(text), _lowered(text)
-    # Some letters of other alphabets have a lower case in ours.
-    held = words.lower() if words is not None and text.isascii() else lowered
+    held = words.lower() if words is not None and _KELVIN not in text else _lowered(text)
+    words, runs = words or text, _long_runs(text)
     spans = [
-        *_private_keys(text, runs), *_tokens(text, runs), *_passwords_in_urls(text),
-        *_in_headers(text, lowered, held), *_assigned(text, lowered, held),
+        *_private_keys(text, words, runs), *_tokens(text, words, runs), *_passwords_in_urls(text),
+        *_named(text, held),
     ]  # fmt: skip
     if not spans:
         return text
@@ -201,26 +206,28 @@ _SECRET_FOLDERS = {".ssh", ".gnupg", ".aws", ".azure", ".gcloud"}
 def _long_runs(text: str) -> list[bytes]:
     """Whatever in *text* may be a token, each once: a tenth of it, so that many forms are soon looked for."""
     data = text.encode("utf-8", "surrogatepass")
-    # Where so many bytes of a run begin, by doubling: 2, 4, 8, 15.
+    # Where so many bytes of a run begin, by doubling: 2, 4, 8, 16, 20.
     begins = np.frombuffer(data.translate(_IS_RUN), np.bool_)
     if len(begins) < _RUN_MIN_BYTES:
         return []
     for step in _RUN_STEPS:
         begins = begins[:-step] & begins[step:]
     places = begins.nonzero()[0]
-    is_first = np.ones(len(places) + 1, np.bool_)  # and one behind the last
-    np.not_equal(places[1:], places[:-1] + 1, out=is_first[1:-1])
-    starts, ends = places[is_first[:-1]].tolist(), (places[is_first[1:]] + _RUN_MIN_BYTES).tolist()
-    long = set(map(data.__getitem__, map(slice, starts, ends)))
+    if not len(places):
+        return []
+    gaps = (places[1:] - places[:-1] > 1).nonzero()[0]
+    starts = [int(places[0]), *places[gaps + 1].tolist()]
+    ends = [*(places[gaps] + _RUN_MIN_BYTES).tolist(), int(places[-1]) + _RUN_MIN_BYTES]
+    long = {data[start:end] for start, end in zip(starts, ends, strict=True)}
     return [run for run in long if run.translate(None, _PLAIN_BYTES)]
 
 
-def _private_keys(text: str, runs: Sequence[bytes]) -> list[tuple[int, int]]:
+def _private_keys(text: str, words: str, runs: Sequence[bytes]) -> list[tuple[int, int]]:
     """Bodies of keys. What is looked at may be a piece of a file, which begins or ends within a key."""
     spans = []
     if _KEY_LINE_RUN.search(b" ".join(it for it in runs if len(it) >= 60)):
         spans = [match.span(1) for match in _KEY_LINE.finditer(text) if _is_base64(match[1])]
-    if "PRIVATE KEY" not in text:
+    if "PRIVATE" not in words or "PRIVATE KEY" not in text:
         return spans
     position = 0
     first_end = _KEY_END.search(text)
@@ -240,12 +247,14 @@ def _is_base64(line: str) -> bool:
     return all(any(map(kind, line)) for kind in kinds) and _is_random(line, bits=4.0)
 
 
-def _tokens(text: str, runs: Sequence[bytes]) -> list[tuple[int, int]]:
+def _tokens(text: str, words: str, runs: Sequence[bytes]) -> list[tuple[int, int]]:
     possible = b" ".join(runs).decode("utf-8", "surrogatepass")
+    # A form ends where a run ends, if not before.
+    forms = [form for literal, form in _FORMS if literal in possible and form.search(possible)]
+    forms += [form for part, form in _SHORT_FORMS if part in words]
     return [
         match.span(match.lastindex or 0)
-        for literal, form in _FORMS
-        if literal in possible and form.search(possible)  # a form ends where a run ends, if not before
+        for form in forms
         for match in form.finditer(text)
         if _has_capital_or_digit(match[match.lastindex or 0]) and not _is_inside_word(text, match.start())
     ]
@@ -261,7 +270,7 @@ def _is_inside_word(text: str, start: int) -> bool:
 
 
 def _passwords_in_urls(text: str) -> list[tuple[int, int]]:
-    if "://" not in text:
+    if "@" not in text or "://" not in text:
         return []
     return [
         match.span("secret")
@@ -271,15 +280,30 @@ def _passwords_in_urls(text: str) -> list[tuple[int, int]]:
     ]
 
 
-def _in_headers(text: str, lowered: str, held: str) -> list[tuple[int, int]]:
-    schemes = [f"{it} " for it in _SCHEMES if it in held]
-    found = (_HEADER.match(text, start) for scheme in schemes for start in _starts(lowered, scheme))
+def _named(text: str, held: str) -> list[tuple[int, int]]:
+    """What stands behind a word that says what it is; *held* has all words of *text*, in lower case."""
+    schemes = [it for it in _SCHEMES if it in held]
+    names = [it for it in _SECRET_NAMES_HELD if it in held]
+    # A word that begins with it may stand behind another and a hyphen.
+    has_key = any(_is_key(held, it) or held[it - 1 : it] in ("", " ") for it in _starts(held, "key"))
+    if not schemes and not names and not has_key:
+        return []
+    lowered = _lowered(text)
+    ends = [start + len(name) for name in names for start in _starts(lowered, name)]
+    if has_key:
+        ends += [start + len("key") for start in _starts(lowered, "key") if _is_key(lowered, start)]
+    return _in_headers(text, lowered, schemes) + _assigned(text, ends)
+
+
+def _in_headers(text: str, lowered: str, schemes: Sequence[str]) -> list[tuple[int, int]]:
+    found = (_HEADER.match(text, start) for it in schemes for start in _starts(lowered, f"{it} "))
     return [it.span("secret") for it in found if it is not None and _is_random(it["secret"], bits=3.2)]
 
 
-def _assigned(text: str, lowered: str, held: str) -> list[tuple[int, int]]:
+def _assigned(text: str, ends: Sequence[int]) -> list[tuple[int, int]]:
+    """What is assigned to the names under which secrets are kept, which have these *ends*."""
     spans = []
-    for end in _secret_name_ends(lowered, held):
+    for end in ends:
         match = _ASSIGNED.match(text, end)
         if match is None:
             continue
@@ -288,19 +312,6 @@ def _assigned(text: str, lowered: str, held: str) -> list[tuple[int, int]]:
         if not _PLACEHOLDER.search(value) and _is_secret_value(value, is_quoted=group == "quoted"):
             spans.append(match.span(group))
     return spans
-
-
-def _secret_name_ends(lowered: str, held: str) -> Iterator[int]:
-    """Where the names end under which secrets are kept."""
-    for name in _SECRET_NAMES_HELD:
-        if name in held:
-            for start in _starts(lowered, name):
-                yield start + len(name)
-    # A word that begins with it may stand behind another and a hyphen.
-    if any(_is_key(held, it) or held[it - 1 : it] in ("", " ") for it in _starts(held, "key")):
-        for start in _starts(lowered, "key"):
-            if _is_key(lowered, start):
-                yield start + len("key")
 
 
 def _is_key(lowered: str, start: int) -> bool:

@@ -40,6 +40,14 @@ def worker_count(files: int) -> int:
     return max(1, min(4, max(cores // 2, min(cores, 2)), files // 100))
 
 
+def worker_environment() -> dict[str, str]:
+    """So that a worker finds this very package, installed or not, and starts no threads that it does not use:
+    each would spin for 40 ms."""
+    given = os.environ.get("PYTHONPATH", "")
+    path = os.pathsep.join([str(_PACKAGE_FOLDER), *([given] if given else [])])
+    return {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
+
+
 class IndexWorkers:
     """Runs until every path is answered or `stop` is called."""
 
@@ -152,10 +160,9 @@ class IndexWorkers:
         self._results.put([Indexed(suspect, None, f"{suspect} {DEADLY} {DEATHS_MAX} times")])
 
     def _started(self) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "PYTHONPATH": _python_path()}
         process = subprocess.Popen(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=environment, cwd=_PACKAGE_FOLDER,
+            env=worker_environment(), cwd=_PACKAGE_FOLDER,
         )  # fmt: skip
         with self._lock:
             self._running.add(process)
@@ -182,9 +189,3 @@ def _ask(process: subprocess.Popen[bytes], batch: list[str]) -> None:
     with suppress(OSError):  # it died: then it will not answer either
         process.stdin.write(json.dumps(batch).encode() + b"\n")
         process.stdin.flush()
-
-
-def _python_path() -> str:
-    """So that the worker finds this very package, installed or not."""
-    given = os.environ.get("PYTHONPATH", "")
-    return os.pathsep.join([str(_PACKAGE_FOLDER), *([given] if given else [])])

@@ -8,7 +8,7 @@ import pytest
 from lsp_server.syntax.definitions import definitions_in, with_owners
 from lsp_server.syntax.imports import imports_in
 from lsp_server.syntax.matches import matches
-from lsp_server.syntax.python_statements import definitions_and_imports
+from lsp_server.syntax.python_statements import defining_words_in, definitions_and_imports
 from lsp_server.syntax.tree import parse
 from lsp_server.text.lines import lines_of
 
@@ -40,6 +40,22 @@ TEXTS = {
                 self.s += self.t
                 other.u = selfish.v = 3
                 self . w = 4
+        """,
+    "words that define nothing": """
+        class A:
+            def f(self):
+                "No class, no import; self.x = 1"
+                self.read(); x = self.y == self.z
+                return [self.a for self.b in {self.c: 1}]
+            def g(self):
+                if self.a: self.e = 1
+                for it in self.b: (self.f) = self.g = 2
+                with self.c as self.d: self.\\
+                    h = 3
+                if größe: self.größe: int = self.i = 4
+            def h(self): self.j = 5
+            def i(self):
+                while 1or self:import late
         """,
     "clauses": """
         try:
@@ -114,7 +130,7 @@ def _check(text: str) -> None:
     assert tree is not None
     assert not tree.root.has_error
     lines, found = lines_of(text), matches(tree, "python")
-    definitions, imports = definitions_and_imports(tree)
+    definitions, imports = definitions_and_imports(tree, defining_words_in(tree.source))
     assert with_owners(definitions, "a.py", "python", lines) == definitions_in(
         tree, found.definitions, "a.py", "python", lines
     )
