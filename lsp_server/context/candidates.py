@@ -127,7 +127,8 @@ def _shown(
     names = np.concatenate([own, of_signatures, of_pieces, own[line]])
     of = np.concatenate([np.arange(count), np.arange(count), count + found.names_of, count + piece])
     size = telling + count + 1
-    of, names = np.divmod(np.sort((of * size + names)[names >= 0]), size)
+    # Parts of it are in order already: a stable sort takes a third of the time.
+    of, names = np.divmod(np.sort((of * size + names)[names >= 0], kind="stable"), size)
     return names, of
 
 

@@ -98,6 +98,8 @@ def place_of(
     there = snapshot.known_of(document)
     text_above = text[max(0, offset - _BINDINGS_CHARACTERS) : offset]
     vicinity = frozenset(IDENTIFIER.findall("\n".join([*before[-VICINITY_ABOVE:], *after[:VICINITY_BELOW]])))
+    known = dict.fromkeys(vicinity, 1)
+    known |= there.identifiers.items()
     member = _MEMBER.search(before[-1][-200:])
     return Place(
         path=document.path,
@@ -111,8 +113,8 @@ def place_of(
         lines_below=_names_of(after[1:], ALIGNED_BELOW),
         last_name=_last_name(before[-1]),
         vicinity=vicinity,
-        known=dict.fromkeys(vicinity, 1) | dict(there.identifiers.items()),
-        visible=(document.line_of(begin), _NO_LINE if end >= len(text) else document.line_of(end)),
+        known=known,
+        visible=(_line_of(document, begin), _NO_LINE if end >= len(text) else _line_of(document, end)),
         imported=_imported_names(there.imports),
         imported_paths=tuple(snapshot.modules.resolve_all(there)),
         bound=_bound(text_above),
@@ -129,6 +131,12 @@ def place_of(
         is_test=is_test(document.path),
         recent=recent,
     )
+
+
+def _line_of(document: Document, offset: int) -> int:
+    """As `Document.line_of`, which looks for all lines first."""
+    text = document.text
+    return document.line_of(offset) if "\r" in text else text.count("\n", 0, offset)
 
 
 def _weights(before: list[str], after: list[str]) -> Mapping[str, float]:

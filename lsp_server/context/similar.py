@@ -4,7 +4,6 @@ prompt does not show of its own.
 Beside it what was edited lately, like or not; what belongs to the file or is being worked on counts more.
 """
 
-import heapq
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -60,7 +59,8 @@ class Window(NamedTuple):
 def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], bool]) -> list[Window]:
     """The most similar windows of other files, best first, at most PER_FILE_MAX of one file; then the most
     similar ones of the document itself that its prompt does not show."""
-    query = dict(heapq.nlargest(QUERY_NAMES_MAX, place.weights.items(), key=lambda it: (it[1], it[0])))
+    weightiest = sorted([(weight, name) for name, weight in place.weights.items()], reverse=True)
+    query = {name: weight for weight, name in weightiest[:QUERY_NAMES_MAX]}
     used = place.recent.rank.items()
     recent = {path: 1 + RECENT * RECENT_FALL**rank for path, rank in used if path != place.path}
     favoured = recent | {path: COUNTERPART * recent.get(path, 1.0) for path in place.counterparts}
