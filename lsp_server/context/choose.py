@@ -8,7 +8,7 @@ heuristic (Khuller, Moss & Naor 1999).
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count, pairwise
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -87,8 +87,8 @@ def choose(
     showing = shared_of[np.argsort(shared, kind="stable")]
     worths = name_worths.tolist()
     alike = _alike(candidates.lines, first_piece)
-    group_of, groups = _groups(candidates)
-    is_paid = [False] * len(groups)
+    group_of, first_of, by_group = _groups(candidates)
+    is_paid = [False] * (len(first_of) - 1)
     total_costs = costs + path_costs  # infinite, once a candidate is taken or cannot be paid any more
     left, worth = budget_tokens, 0.0
     chosen: list[tuple[int, float]] = []
@@ -98,7 +98,7 @@ def choose(
         group = group_of[number]
         if not is_paid[group]:
             is_paid[group] = True
-            these = groups[group]
+            these = by_group[first_of[group] : first_of[group + 1]]
             total_costs[these] = costs[these]
         total_costs[number] = np.inf
         for name in names[first_name[number] : first_name[number + 1]]:
@@ -135,15 +135,14 @@ def _firsts(groups: _Numbers, count: int) -> list[int]:
     return [0, *np.cumsum(np.bincount(groups, minlength=count)).tolist()]
 
 
-def _groups(candidates: Candidates) -> tuple[list[int], list[_Numbers]]:
-    """Which group each candidate is in, and the groups: what a path's signatures, or its pieces, are."""
+def _groups(candidates: Candidates) -> tuple[list[int], list[int], _Numbers]:
+    """Which group each candidate is in: what a path's signatures, or its pieces, are. Then where each group
+    begins among the candidates by group, and those."""
     number: defaultdict[str, int] = defaultdict(count().__next__)
     paths = candidates.paths
     group_of = 2 * np.fromiter(map(number.__getitem__, paths), np.intp, len(paths))
     group_of[: candidates.signatures] += 1
-    order = np.argsort(group_of, kind="stable")
-    firsts = _firsts(group_of, 2 * len(number))
-    return group_of.tolist(), [order[a:b] for a, b in pairwise(firsts)]
+    return group_of.tolist(), _firsts(group_of, 2 * len(number)), np.argsort(group_of, kind="stable")
 
 
 def _alike(lines: Sequence[Sequence[str]], first_piece: int) -> dict[str, list[int]]:
