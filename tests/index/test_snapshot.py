@@ -151,6 +151,18 @@ def test_an_excluded_file_is_never_found():
     assert set(found.paths) == {"shop/cart.py"}
 
 
+def test_what_changed_stands_among_the_rest_in_order():
+    """Files changed since all was put together are searched on their own."""
+    files = {f"shop/f{it}.py": "rare()\n" * (1 + it % 3) + "often()\n" for it in range(9)}
+    changed = snapshot_of(files).with_files(
+        [indexed(path, files[path]) for path in ("shop/f2.py", "shop/f6.py")]
+    )
+    rows = changed.search({"rare": 1.0}, limit=9).rows()
+    assert {path for path, _, _ in rows} == files.keys()
+    assert rows == sorted(rows, key=lambda it: (-it[2], it[0], it[1]))
+    assert changed.search({"rare": 1.0}, limit=7).rows() == rows[:7]
+
+
 def test_few_are_found_as_well_as_many():
     """What is far below the best is not even put in order, unless the best are fewer than asked for."""
     files = {f"shop/f{it}.py": "rare()\n" * (it % 7 == 0) + "often()\n" * (1 + it % 5) for it in range(60)}
