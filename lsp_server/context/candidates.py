@@ -36,6 +36,7 @@ SIGNATURES_MAX = 240
 NAME_WORTH_MIN = 0.002  # names that are worth less are not told apart
 AMONG_ITEMS = 0.1  # how likely, where an item may begin, a macro is that every file uses
 BEGUN = 6.0  # how much likelier a name is that begins with what is typed
+_FILE_LINES_MAX = 1 << 40
 _MACRO = KINDS.index("macro")
 
 
@@ -122,26 +123,32 @@ def _shown(
     own = telling + np.arange(count)
     of_signatures = numbers[signatures.rows]
     of_pieces = numbers_read[found.names]
-    line, piece = _lines_in_pieces(signatures.definitions, found.pieces)
+    line, piece = _lines_in_pieces(signatures.definitions, found)
     names = np.concatenate([own, of_signatures, of_pieces, own[line]])
     of = np.concatenate([np.arange(count), np.arange(count), count + found.names_of, count + piece])
     size = telling + count + 1
-    of, names = np.divmod(np.sort((of * size + names)[names >= 0]), size)
+    # Parts of it are in order already: a stable sort takes a third of the time.
+    of, names = np.divmod(np.sort((of * size + names)[names >= 0], kind="stable"), size)
     return names, of
 
 
 def _lines_in_pieces(
-    definitions: Sequence[Definition], pieces: Sequence[Piece]
+    definitions: Sequence[Definition], found: Found
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """(definition, piece) for each piece that holds the line of a definition's name."""
-    number = {path: number for number, path in enumerate({it.path for it in pieces})}
+    number: dict[str, int] = {}
+    path = np.array([number.setdefault(it.path, len(number)) for it in found.windows], np.intp)
     path_of = np.array([number.get(it.path, -1) for it in definitions], np.intp)
     near = np.flatnonzero(path_of >= 0)
-    line = np.array([definitions[it].name_line for it in near.tolist()], np.intp)[:, None]
-    spans = [(number[it.path], it.first_line, it.last_line) for it in pieces]
-    path, first, last = np.array(spans, np.intp).reshape(-1, 3).T
-    at, piece = np.nonzero((path_of[near][:, None] == path) & (first <= line) & (line <= last))
-    return near[at], piece
+    line = np.array([definitions[it].name_line for it in near.tolist()], np.intp)
+    first = np.array([it.first_line for it in found.pieces], np.intp)
+    last = np.array([it.last_line for it in found.pieces], np.intp)
+    # No line is in two pieces, so it can only be in the last that begins no later.
+    begins = path * _FILE_LINES_MAX + first
+    order = np.argsort(begins)
+    piece = order[np.searchsorted(begins, path_of[near] * _FILE_LINES_MAX + line, "right", order) - 1]
+    is_in = (path_of[near] == path[piece]) & (first[piece] <= line) & (line <= last[piece])
+    return near[is_in], piece[is_in]
 
 
 def _values(place: Place, found: Found) -> NDArray[np.float64]:

@@ -5,10 +5,10 @@ second time, so candidates that say the same crowd each other out. This is the b
 heuristic (Khuller, Moss & Naor 1999).
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain, count, pairwise
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -79,13 +79,16 @@ def choose(
     line_counts = np.ones(size)
     line_counts[first_piece:] = [len(it) or 1 for it in candidates.lines]
     per_line = (candidates.values / line_counts).astype(np.float32)
-    names, first_name = candidates.names.tolist(), _firsts(candidates.names_of, size)
-    first_showing = _firsts(candidates.names, len(name_worths))
-    showing = candidates.names_of[np.argsort(candidates.names, kind="stable")]
+    # What only one shows takes nothing from others.
+    is_shared = np.bincount(candidates.names, minlength=1)[candidates.names] > 1
+    shared, shared_of = candidates.names[is_shared], candidates.names_of[is_shared]
+    names, first_name = shared.tolist(), _firsts(shared_of, size)
+    first_showing = _firsts(shared, len(name_worths))
+    showing = shared_of[np.argsort(shared, kind="stable")]
     worths = name_worths.tolist()
     alike = _alike(candidates.lines, first_piece)
-    group_of, groups = _groups(candidates)
-    is_paid = [False] * len(groups)
+    group_of, first_of, by_group = _groups(candidates)
+    is_paid = [False] * (len(first_of) - 1)
     total_costs = costs + path_costs  # infinite, once a candidate is taken or cannot be paid any more
     left, worth = budget_tokens, 0.0
     chosen: list[tuple[int, float]] = []
@@ -95,14 +98,12 @@ def choose(
         group = group_of[number]
         if not is_paid[group]:
             is_paid[group] = True
-            these = groups[group]
+            these = by_group[first_of[group] : first_of[group + 1]]
             total_costs[these] = costs[these]
         total_costs[number] = np.inf
         for name in names[first_name[number] : first_name[number + 1]]:
             if worths[name]:
-                first, end = first_showing[name], first_showing[name + 1]
-                if end - first > 1:
-                    gains[showing[first:end]] -= worths[name]
+                gains[showing[first_showing[name] : first_showing[name + 1]]] -= worths[name]
                 worths[name] = 0.0
         if number >= first_piece:
             for line in alike.keys() & candidates.lines[number - first_piece]:
@@ -134,20 +135,23 @@ def _firsts(groups: _Numbers, count: int) -> list[int]:
     return [0, *np.cumsum(np.bincount(groups, minlength=count)).tolist()]
 
 
-def _groups(candidates: Candidates) -> tuple[list[int], list[_Numbers]]:
-    """Which group each candidate is in, and the groups: what a path's signatures, or its pieces, are."""
+def _groups(candidates: Candidates) -> tuple[list[int], list[int], _Numbers]:
+    """Which group each candidate is in: what a path's signatures, or its pieces, are. Then where each group
+    begins among the candidates by group, and those."""
     number: defaultdict[str, int] = defaultdict(count().__next__)
     paths = candidates.paths
     group_of = 2 * np.fromiter(map(number.__getitem__, paths), np.intp, len(paths))
     group_of[: candidates.signatures] += 1
-    order = np.argsort(group_of, kind="stable")
-    firsts = _firsts(group_of, 2 * len(number))
-    return group_of.tolist(), [order[a:b] for a, b in pairwise(firsts)]
+    return group_of.tolist(), _firsts(group_of, 2 * len(number)), np.argsort(group_of, kind="stable")
 
 
 def _alike(lines: Sequence[Sequence[str]], first_piece: int) -> dict[str, list[int]]:
     """The lines that several pieces have, with the numbers of those; most lines only one has."""
-    several = {line for line, times in Counter(chain.from_iterable(lines)).items() if times > 1}
+    seen: set[str] = set()
+    several: set[str] = set()
+    for of_piece in lines:
+        several.update(seen.intersection(of_piece))
+        seen.update(of_piece)
     found: dict[str, list[int]] = {line: [] for line in several}
     for number, of_piece in enumerate(lines, first_piece):
         for line in several.intersection(of_piece):

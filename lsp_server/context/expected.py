@@ -108,7 +108,7 @@ def expected_names(
     words = name_words()
     near_words = words.weights(place.weights)
     member = _members(place, owners, seen, words, near_words)
-    named = _sought(snapshot, place, seen, member)
+    named, numbers_of = _sought(snapshot, place, seen, member, words)
     counts, numbers = _likeliest(snapshot, place, named, is_hidden)
     times, number = place.known.get, seen.number.get
     count = len(named.names)
@@ -121,7 +121,7 @@ def expected_names(
     candidates = _Rows(
         named.of(rows), Meant(snapshot.names, numbers[rows]),
         {row_of[row]: it for row, it in as_member.items() if row in row_of},
-        in_file[rows], similar[rows], counts[rows],
+        in_file[rows], similar[rows], counts[rows], numbers_of[rows],
     )  # fmt: skip
     owner_of = [""] * len(rows)
     for row, known in candidates.as_member.items():
@@ -152,11 +152,14 @@ def _members(
     return member
 
 
-def _sought(snapshot: Snapshot, place: Place, seen: "_Seen", member: Mapping[str, _Member]) -> Named:
-    """The names that files may define and that may be meant at the cursor."""
+def _sought(
+    snapshot: Snapshot, place: Place, seen: "_Seen", member: Mapping[str, _Member], words: NameWords
+) -> tuple[Named, Ints]:
+    """The names that files may define and that may be meant at the cursor, and their numbers in *words*."""
     further = place.vicinity.difference(seen.number, member)
-    names = dict.fromkeys((*seen.number, *member, *sorted(further), *sorted(place.imported)))
-    named = snapshot.names.numbered(list(names))
+    names = [*dict.fromkeys((*seen.number, *member, *sorted(further), *sorted(place.imported)))]
+    numbers = words.numbers(names)
+    named = snapshot.names.numbered(names, words.terms(numbers, snapshot.names.settled))
     is_owner_enclosing = place.receiver in ENCLOSING
     kept: list[int] = []
     for row in np.flatnonzero(named.may_be_defined).tolist():
@@ -179,7 +182,8 @@ def _sought(snapshot: Snapshot, place: Place, seen: "_Seen", member: Mapping[str
         ):
             continue
         kept.append(row)
-    return named.of(np.array(kept, np.intp))
+    rows = np.array(kept, np.intp)
+    return named.of(rows), numbers[rows]
 
 
 def _likeliest(
@@ -224,6 +228,7 @@ class _Rows(NamedTuple):
     in_file: Ints
     similar: Ints  # its number in `_Seen`, -1 for none
     elsewhere: Ints  # definitions
+    numbers: Ints  # in `NameWords`
 
 
 def _features(
@@ -241,7 +246,7 @@ def _features(
     imported_files = frozenset(place.imported_paths)
     kind = rows.meant.kinds()
     is_class = _CLASSES[kind]
-    numbers = words.numbers(names)
+    numbers = rows.numbers
     forms = words.forms(numbers)
     line_words = words.weights(dict.fromkeys(place.line_names, 1.0))
     found: dict[str, ArrayLike] = {

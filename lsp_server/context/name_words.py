@@ -8,12 +8,13 @@ import threading
 from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.context.everyday_names import EVERYDAY
-from lsp_server.index.defined import words_of
+from lsp_server.index.defined import Defined, words_of
 from lsp_server.index.numbers import Ints
 
 FORMS = {"is_private": 1, "is_capital": 2, "is_short": 4, "is_everyday": 8}
@@ -30,6 +31,8 @@ class NameWords:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._name_numbers: dict[str, int] = {}
+        self._names: list[str] = []
+        self._terms: WeakKeyDictionary[Defined, Ints] = WeakKeyDictionary()
         self._word_numbers: dict[str, int] = {}
         self._forms: NDArray[np.uint8] = np.zeros(_NAMES_AT_FIRST, np.uint8)
         self._firsts: NDArray[np.int32] = np.zeros(_NAMES_AT_FIRST, np.int32)  # its first word, in `_words`
@@ -45,13 +48,26 @@ class NameWords:
         found = np.fromiter(map(self._name_numbers.get, names, repeat(-1)), np.int64, len(names))
         missing = np.flatnonzero(found < 0).tolist()
         if missing:
-            with self._lock:
-                self._add([it for row in missing if (it := names[row]) not in self._name_numbers])
+            self._add([names[row] for row in missing])
             found[missing] = [self._name_numbers[names[row]] for row in missing]
         return found
 
+    def terms(self, names: Ints, defined: Defined) -> Ints:
+        """As `Defined.terms`, which looks each of *names* up in a dictionary of all names there are: once."""
+        known = self._terms.get(defined)
+        if known is None or len(known) < len(self._counts):
+            fresh = np.full(len(self._counts), -1, np.int32)
+            if known is not None:
+                fresh[: len(known)] = known
+            known = self._terms[defined] = fresh
+        missing = names[known[names] < 0]
+        if len(missing):
+            known[missing] = defined.terms([self._names[it] for it in missing.tolist()])
+        return known[names]
+
     def forms(self, names: Ints) -> NDArray[np.uint8]:
         """Which of `FORMS` each has, as bits."""
+        self._read(names)
         return self._forms[names]
 
     def weights(self, names: Mapping[str, float]) -> Doubles:
@@ -72,6 +88,7 @@ class NameWords:
 
     def _words_of(self, names: Ints) -> tuple[Ints, Ints, Ints]:
         """The words of one name after the other, how many each has, and where they begin."""
+        self._read(names)
         counts = self._counts[names]
         starts = np.cumsum(counts) - counts
         at = np.repeat(self._firsts[names] - starts, counts)
@@ -79,22 +96,40 @@ class NameWords:
         return self._words[at], counts, starts
 
     def _add(self, names: Sequence[str]) -> None:
-        counts: list[int] = []
-        numbers: list[int] = []  # of their words
-        new = list(dict.fromkeys(names))
-        for name in new:
-            words = (name,) if name.isalpha() and name.islower() else _words_in(name)
-            counts.append(len(words))
-            for word in words:
-                numbers.append(self._word_numbers.setdefault(word, len(self._word_numbers)))
-        first, words_first = len(self._name_numbers), self._words_end
-        ends = words_first + np.cumsum(np.array(counts, np.int64))
-        self._forms = _with(self._forms, first, list(map(_form, new)))
-        self._firsts = _with(self._firsts, first, ends - counts)
-        self._counts = _with(self._counts, first, counts)
-        self._words = _with(self._words, words_first, numbers)
-        self._words_end += len(numbers)
-        self._name_numbers |= zip(new, range(first, first + len(new)), strict=True)
+        with self._lock:
+            numbers, known = self._name_numbers, self._names
+            more = len(known) + len(names) - len(self._counts)
+            if more > 0:
+                self._forms, self._firsts, self._counts = (
+                    _with_room(it, more) for it in (self._forms, self._firsts, self._counts)
+                )
+            for name in names:
+                if name not in numbers:
+                    known.append(name)
+                    numbers[name] = len(known) - 1
+
+    def _read(self, names: Ints) -> None:
+        """The words and forms of *names*, most of which were read before."""
+        if self._counts[names].all():
+            return
+        with self._lock:
+            new = names[self._counts[names] == 0]
+            texts = [self._names[it] for it in new.tolist()]
+            counts: list[int] = []
+            numbers: list[int] = []  # of their words
+            for name in texts:
+                words = (name,) if name.isalpha() and name.islower() else _words_in(name)
+                counts.append(len(words))
+                for word in words:
+                    numbers.append(self._word_numbers.setdefault(word, len(self._word_numbers)))
+            first, end = self._words_end, self._words_end + len(numbers)
+            if end > len(self._words):
+                self._words = _with_room(self._words, end - len(self._words))
+            self._words[first:end] = numbers
+            self._words_end = end
+            self._forms[new] = list(map(_form, texts))
+            self._firsts[new] = first + np.cumsum(counts) - counts
+            self._counts[new] = counts  # last: whoever sees it finds the rest
 
 
 def _words_in(name: str) -> Sequence[str]:
@@ -105,13 +140,9 @@ def _form(name: str) -> int:
     return (name[0] == "_") + 2 * name[0].isupper() + 4 * (len(name) < SHORT) + 8 * (name in EVERYDAY)
 
 
-def _with(kept: NDArray[Any], first: int, more: Sequence[int] | Ints) -> NDArray[Any]:
-    """*kept* with *more* from *first* on; another array where there is too little room."""
-    end = first + len(more)
-    if end > len(kept):
-        kept = np.concatenate([kept, np.zeros(end, kept.dtype)])
-    kept[first:end] = more
-    return kept
+def _with_room(kept: NDArray[Any], more: int) -> NDArray[Any]:
+    """With room for as much again, and *more*."""
+    return np.concatenate([kept, np.zeros(len(kept) + more, kept.dtype)])
 
 
 _current = NameWords()

@@ -1,14 +1,17 @@
 """Classes and modules that the code at the cursor touches: what they hold may be needed next."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from lsp_server.context.counterpart import is_test
 from lsp_server.context.exports import imports_by_name, module_of, offered_by
 from lsp_server.context.place import Place
 from lsp_server.context.types import ENCLOSING, Types
 from lsp_server.index.defined import words_of
+from lsp_server.index.names import Names
 from lsp_server.index.snapshot import Snapshot
 from lsp_server.syntax.languages import language_of
 from lsp_server.syntax.outline import Import
@@ -32,6 +35,20 @@ _INCLUDING, _PACKAGED = ("c", "cpp"), ("go", "java", "kotlin", "csharp", "scala"
 
 _Weights = dict[str, tuple[float, bool]]  # class, or path of a module → weight, whether it is the receiver's
 _NO_SIGN = (0.0, False)
+
+
+class _Alike(NamedTuple):
+    """What classes a name says."""
+
+    is_class: bool = False  # itself
+    classes: Sequence[str] = ()  # otherwise those that are called like it
+    trust: float = 0.0  # in that
+
+
+_NOTHING_ALIKE = _Alike()
+# By name, while the files are the same.
+_names_alike: WeakKeyDictionary[Names, dict[str, _Alike]] = WeakKeyDictionary()
+_NAMES_KEPT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +166,35 @@ def _packages(place: Place) -> dict[str, list[str]]:
 
 def _classes_of(snapshot: Snapshot, place: Place, name: str, nearness: float) -> Iterator[tuple[str, float]]:
     """(class, how sure) that a thing called *name* may be or be an instance of."""
-    if snapshot.is_class(name):
+    is_class, alike, trust = _alike(snapshot, name)
+    if is_class:
         yield name, 0.9
-    elif len(name) > NAME_MIN_CHARACTERS:
-        alike, trust = snapshot.classes_like(name), 1.0
-        if not alike and len(last := (words_of(name) or [""])[-1]) > NAME_MIN_CHARACTERS:
-            alike, trust = snapshot.classes_like(last), OF_LAST_WORD
-        for owner in alike:
-            if owner in place.known:
-                yield owner, 0.8 * trust
-            elif len(alike) <= 2:
-                yield owner, 0.45 * trust
+    for owner in alike:
+        if owner in place.known:
+            yield owner, 0.8 * trust
+        elif len(alike) <= 2:
+            yield owner, 0.45 * trust
     made_from = place.bound.get(name)
     if made_from is not None and nearness > 0.3 and snapshot.is_class(made_from):
         yield made_from, 1.0
+
+
+def _alike(snapshot: Snapshot, name: str) -> _Alike:
+    known = _names_alike.setdefault(snapshot.names, {})
+    found = known.get(name)
+    if found is None:
+        if len(known) >= _NAMES_KEPT:
+            known.clear()
+        found = known[name] = _found_alike(snapshot, name)
+    return found
+
+
+def _found_alike(snapshot: Snapshot, name: str) -> _Alike:
+    if snapshot.is_class(name):
+        return _Alike(is_class=True)
+    if len(name) <= NAME_MIN_CHARACTERS:
+        return _NOTHING_ALIKE
+    alike, trust = snapshot.classes_like(name), 1.0
+    if not alike and len(last := (words_of(name) or [""])[-1]) > NAME_MIN_CHARACTERS:
+        alike, trust = snapshot.classes_like(last), OF_LAST_WORD
+    return _Alike(classes=alike, trust=trust) if alike else _NOTHING_ALIKE

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from lsp_server.context.expected import Expected
 from lsp_server.context.learned import Floats
 from lsp_server.context.place import Place
-from lsp_server.context.reading import Doubles, Numbers, Reading, WindowText, window_text
+from lsp_server.context.reading import Doubles, Numbers, Reading, WindowText, different, window_text
 from lsp_server.context.similar import Window
 from lsp_server.index.file import IndexedFile
 
@@ -93,7 +93,7 @@ def found_pieces(place: Place, reading: Reading, expected: Expected, likely: Flo
         return Found((), (), np.zeros((0, len(FEATURES)), np.float32), nothing, nothing)
     window_of = np.repeat(np.arange(len(windows)), [len(it) for it in of_window])
     starts = reading.first_line[window_of] + np.array([it.begins for it in pieces])
-    lengths = np.diff(starts, append=len(reading.alike))
+    lengths = np.concatenate([starts[1:], [len(reading.alike)]]) - starts
     part_of = np.repeat(np.arange(len(pieces)), lengths)
     of, names = reading.once(part_of)
     said = _said_of_names(place, reading, expected, likely)[:, names]
@@ -138,7 +138,8 @@ def _said_of_names(place: Place, reading: Reading, expected: Expected, likely: F
     """(4, names): how likely, if new; if not; whether the document has it; how near it is there."""
     number, known = reading.number, place.known
     said = np.zeros((4, len(number)))
-    is_known = np.fromiter(map(known.__contains__, number), np.intp, len(number))
+    is_known = np.zeros(len(number), np.intp)
+    is_known[[number[it] for it in known.keys() & number.keys()]] = 1
     is_similar = expected.similar >= 0
     at = expected.similar[is_similar]
     said[is_known[at], at] = likely[is_similar]
@@ -152,7 +153,7 @@ def _said_of_names(place: Place, reading: Reading, expected: Expected, likely: F
 def _lines_with(name: str, reading: Reading, part_of: NDArray[np.intp], parts: int) -> NDArray[np.intp]:
     """How many lines of each part hold *name*."""
     at = reading.used_on[reading.used == reading.number.get(name, -1)]
-    return np.bincount(part_of[np.unique(at)], minlength=parts)
+    return np.bincount(part_of[different(at)], minlength=parts)
 
 
 def _ranks(scores: Doubles) -> NDArray[np.intp]:

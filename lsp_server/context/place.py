@@ -6,6 +6,7 @@ A name on the cursor's line weighs 1; weights fall with every line above and, a 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lsp_server.context.counterpart import counterparts, is_test
 from lsp_server.context.everyday_names import KEYWORDS
@@ -22,13 +23,15 @@ ALIGNED_ABOVE, ALIGNED_BELOW = 6, 4  # lines that those of other files are laid 
 _BINDINGS_CHARACTERS = 6_000  # how far above the cursor `x = Cart(` is still believed
 _WINDOW_CHARACTERS = 40_000  # of text with absurdly long lines
 _LINE_CHARACTERS = 400
+_LINES_KEPT = 512
 _NO_LINE = 1 << 40
 BLOCK_LINES = 400  # above the cursor, in which the block around it is sought
 _TELLING_CHARACTERS = 6  # a shorter line is a bracket or a keyword
 
-_BINDING = re.compile(
-    r"\b(\w{1,60}+)\s{0,4}(?::=|=|:)\s{0,4}(?:&|new\s|await\s)?(?:\w{1,40}\.){0,4}([A-Z]\w{1,60})"
-)
+# `x = Cart(`, `x: shop.Cart`, in two searches: few names are behind one of these signs.
+_MADE_FROM = re.compile(r"[:=]\s{0,4}(?:&|new\s|await\s)?(?:\w{1,40}\.){0,4}([A-Z]\w{1,60})")
+_BOUND_NAME = re.compile(r"\b(\w++)\s{0,4}\Z")
+_BOUND_NAME_CHARACTERS = 60
 _MEMBER = re.compile(
     r"(?:(?P<receiver>[A-Za-z_$][\w$]{0,60})(?:\([^()]{0,60}\)|\[[^\[\]]{0,30}\])?\??)?"
     r"(?:\.|->|::)\s{0,8}(?P<typed>[\w$]{0,60})$"
@@ -95,6 +98,8 @@ def place_of(
     there = snapshot.known_of(document)
     text_above = text[max(0, offset - _BINDINGS_CHARACTERS) : offset]
     vicinity = frozenset(IDENTIFIER.findall("\n".join([*before[-VICINITY_ABOVE:], *after[:VICINITY_BELOW]])))
+    known = dict.fromkeys(vicinity, 1)
+    known |= there.identifiers.items()
     member = _MEMBER.search(before[-1][-200:])
     return Place(
         path=document.path,
@@ -108,11 +113,11 @@ def place_of(
         lines_below=_names_of(after[1:], ALIGNED_BELOW),
         last_name=_last_name(before[-1]),
         vicinity=vicinity,
-        known=dict.fromkeys(vicinity, 1) | dict(there.identifiers.items()),
-        visible=(document.line_of(begin), _NO_LINE if end >= len(text) else document.line_of(end)),
+        known=known,
+        visible=(_line_of(document, begin), _NO_LINE if end >= len(text) else _line_of(document, end)),
         imported=_imported_names(there.imports),
         imported_paths=tuple(snapshot.modules.resolve_all(there)),
-        bound=dict(_BINDING.findall(text_above)),
+        bound=_bound(text_above),
         text_above=text_above,
         imports=there.imports,
         bases=_enclosing_bases(before),
@@ -128,19 +133,44 @@ def place_of(
     )
 
 
+def _line_of(document: Document, offset: int) -> int:
+    """As `Document.line_of`, which looks for all lines first."""
+    text = document.text
+    return document.line_of(offset) if "\r" in text else text.count("\n", 0, offset)
+
+
 def _weights(before: list[str], after: list[str]) -> Mapping[str, float]:
     weights: dict[str, float] = {}
 
     def add(line: str, weight: float) -> None:
-        for name in dict.fromkeys(IDENTIFIER.findall(line)):
-            if name not in KEYWORDS:
-                weights[name] = max(weights.get(name, 0.0), weight) + 0.1 * weight
+        for name in _telling_names(line):
+            weights[name] = max(weights.get(name, 0.0), weight) + 0.1 * weight
 
     for distance, line in enumerate(reversed(before[-LINES_ABOVE:])):
         add(line, 1.0 if distance == 0 else 0.9 * 0.93**distance)
     for distance, line in enumerate(after[1 : LINES_BELOW + 1]):
         add(line, 0.7 * 0.9**distance)
     return weights
+
+
+@lru_cache(maxsize=_LINES_KEPT)
+def _telling_names(line: str) -> Sequence[str]:
+    """Each once; most lines are the same as at the last keystroke."""
+    return [it for it in dict.fromkeys(IDENTIFIER.findall(line)) if it not in KEYWORDS]
+
+
+def _bound(text: str) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    end = 0  # of the last one
+    for it in _MADE_FROM.finditer(text):
+        sign = it.start()
+        if text[sign - 1 : sign + 1] == ":=":
+            sign -= 1
+        name = _BOUND_NAME.search(text, max(end, sign - _BOUND_NAME_CHARACTERS - 5), sign)
+        if name is not None and len(name[1]) <= _BOUND_NAME_CHARACTERS:
+            found[name[1]] = it[1]
+            end = it.end()
+    return found
 
 
 def _names_of(lines: Iterable[str], count: int) -> tuple[frozenset[str], ...]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, compress, count, islice, pairwise
+from itertools import accumulate, chain, compress, count, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +90,7 @@ class Reading:
         *part_of* says which part each line belongs to.
         """
         size = max(1, len(self.number))
-        return np.divmod(_different(part_of[self.used_on] * size + self.used), size)
+        return np.divmod(different(part_of[self.used_on] * size + self.used), size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +115,7 @@ def read_windows(snapshot: Snapshot, place: Place, windows: Sequence[Window]) ->
     is_name = used != line_end
     used_on, used = np.cumsum(~is_name)[is_name], used[is_name]
     line_counts = [len(it.numbers) for it in texts]
-    first_line = np.array([0, *np.cumsum(line_counts)], np.intp)
+    first_line = np.array([*accumulate(line_counts, initial=0)], np.intp)
     window_of = np.repeat(np.arange(len(windows)), line_counts)
     alike = likeness(number, used, used_on, first_line[window_of], surroundings(snapshot, place))
     carried = carried_down(alike.tolist(), first_line.tolist())
@@ -160,7 +160,7 @@ def likeness(
     row_of[[number[it] for it in names]] = [around.row[it] for it in names]
     rows = row_of[used]
     is_said = rows >= 0
-    line, row = np.divmod(_different(used_on[is_said] * len(around.row) + rows[is_said]), len(around.row))
+    line, row = np.divmod(different(used_on[is_said] * len(around.row) + rows[is_said]), len(around.row))
     target = line[:, None] - around.distances
     is_inside = (target >= 0) & (target < count)
     target[~is_inside] = 0
@@ -182,10 +182,10 @@ def carried_down(alike: Sequence[float], first_lines: Sequence[int]) -> Doubles:
     return np.array(carried, np.float64)
 
 
-def _different(numbers: Numbers) -> Numbers:
-    """*numbers* in order, each once; quicker than `np.unique`."""
+def different(numbers: Numbers) -> Numbers:
+    """*numbers* in order, each once; quicker than `np.unique`. Mostly they are nearly in order."""
     if not len(numbers):
         return numbers
-    ordered = np.sort(numbers)
+    ordered = np.sort(numbers, kind="stable")
     different: Numbers = ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])]
     return different

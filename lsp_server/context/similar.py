@@ -4,14 +4,15 @@ prompt does not show of its own.
 Beside it what was edited lately, like or not; what belongs to the file or is being worked on counts more.
 """
 
-import heapq
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lsp_server.context.place import Place
 from lsp_server.index.file import IndexedFile
+from lsp_server.index.hits import Hits, hits_of
 from lsp_server.index.snapshot import Snapshot
 
 QUERY_NAMES_MAX = 48
@@ -58,50 +59,59 @@ class Window(NamedTuple):
 def similar_windows(snapshot: Snapshot, place: Place, is_hidden: Callable[[str], bool]) -> list[Window]:
     """The most similar windows of other files, best first, at most PER_FILE_MAX of one file; then the most
     similar ones of the document itself that its prompt does not show."""
-    query = dict(heapq.nlargest(QUERY_NAMES_MAX, place.weights.items(), key=lambda it: (it[1], it[0])))
+    weightiest = sorted([(weight, name) for name, weight in place.weights.items()], reverse=True)
+    query = {name: weight for weight, name in weightiest[:QUERY_NAMES_MAX]}
     used = place.recent.rank.items()
     recent = {path: 1 + RECENT * RECENT_FALL**rank for path, rank in used if path != place.path}
     favoured = recent | {path: COUNTERPART * recent.get(path, 1.0) for path in place.counterparts}
     own = _out_of_sight(snapshot, place)
-    limit, exclude = (2 * FOUND_MAX, ()) if own else (FOUND_MAX, (place.path,))
-    found = snapshot.search(query, limit=limit, exclude=exclude, favoured=favoured)
-    found = [it for it in found if it[0] != place.path or it[1] in own]
+    limit, exclude = (2 * FOUND_MAX, ()) if own.any() else (FOUND_MAX, (place.path,))
+    hits = snapshot.search(query, limit=limit, exclude=exclude, favoured=favoured)
     beside = frozenset(snapshot.modules.in_folder(place.folder))
-    scores = {
-        (path, number): score * (SAME_FOLDER if path in beside else 1.0) for path, number, score in found
-    }
-    best = max(scores.values(), default=1.0)
+    factors = np.array([SAME_FOLDER if it in beside else 1.0 for it in hits.paths])
+    hits = hits._replace(scores=hits.scores * factors[hits.files] if len(factors) else hits.scores)
+    is_own = hits.files == (hits.paths.index(place.path) if place.path in hits.paths else -1)
+    own_hits, hits = hits.at(is_own), hits.at(~is_own)
+    own_hits = own_hits.at(own[own_hits.numbers])
+    best = float(max(hits.scores.max(initial=0.0), own_hits.scores.max(initial=0.0))) or 1.0
     edited = _edited(snapshot, place)
-    for rank, it in enumerate(edited):
-        scores[it] = max(scores.get(it, 0.0), best * EDITED * EDITED_FALL**rank)
-    windows: list[Window] = []
-    own_windows: list[Window] = []
-    taken: dict[str, int] = {}
-    for lower, (path, number) in sorted([(-score, it) for it, score in scores.items()]):
-        score = -lower
-        if score < WEAK * best:
-            break
-        kept, most = (own_windows, OWN_MAX) if path == place.path else (windows, KEPT_MAX)
-        if len(kept) >= most or taken.get(path, 0) >= PER_FILE_MAX or is_hidden(path):
-            continue
-        file = snapshot.file(path)
-        if file is None:
-            continue
-        taken[path] = taken.get(path, 0) + 1
-        is_edited = (path, number) in edited
-        about, favour = _about(place, path, is_edited), recent.get(path, 1.0)
-        kept.append(Window(file, number, score, query, about, is_edited, favour))
-    return windows + own_windows
+    hits = _with_edited(hits, {it: best * EDITED * EDITED_FALL**rank for rank, it in enumerate(edited)})
+
+    def windows(found: Hits, most: int) -> list[Window]:
+        found = found.at(found.scores >= WEAK * best).best_first()
+        kept: list[Window] = []
+        taken: dict[int, int] = {}
+        for of, number, score in zip(*(it.tolist() for it in found[1:]), strict=True):
+            path, of_file = found.paths[of], taken.get(of, 0)
+            if len(kept) >= most:
+                break
+            file = None if of_file >= PER_FILE_MAX or is_hidden(path) else snapshot.file(path)
+            if file is not None:
+                taken[of] = of_file + 1
+                is_edited = (path, number) in edited
+                about, favour = _about(place, path, is_edited), recent.get(path, 1.0)
+                kept.append(Window(file, number, score, query, about, is_edited, favour))
+        return kept
+
+    return windows(hits, KEPT_MAX) + windows(own_hits, OWN_MAX)
 
 
-def _out_of_sight(snapshot: Snapshot, place: Place) -> frozenset[int]:
-    """The numbers of the document's windows of which its prompt shows nothing."""
+def _out_of_sight(snapshot: Snapshot, place: Place) -> NDArray[np.bool_]:
+    """Which of the document's windows its prompt shows nothing of."""
     file = snapshot.file(place.path)
     if file is None:
-        return frozenset()
+        return np.zeros(0, bool)
     first, last = place.visible
-    is_hidden = (file.windows[:, 1] < first) | (file.windows[:, 0] > last)
-    return frozenset(np.flatnonzero(is_hidden).tolist())
+    is_hidden: NDArray[np.bool_] = (file.windows[:, 1] < first) | (file.windows[:, 0] > last)
+    return is_hidden
+
+
+def _with_edited(hits: Hits, scores: Mapping[tuple[str, int], float]) -> Hits:
+    """With each of these windows at its score, where it has no higher one."""
+    if not scores:
+        return hits
+    known = {(path, number): score for path, number, score in hits.rows()}
+    return hits_of(known | {it: max(known.get(it, 0.0), score) for it, score in scores.items()})
 
 
 def _edited(snapshot: Snapshot, place: Place) -> dict[tuple[str, int], None]:

@@ -79,10 +79,14 @@ class Corpus:
             np.add.at(result, np.concatenate([self._rows[it] for it in spans]), impacts)
         return result
 
-    def places(self, windows: Ints) -> list[tuple[str, int]]:
-        """(path, number in that file) of each of *windows*."""
-        paths, first = [self._paths[it] for it in self._window_file[windows].tolist()], self.first_window
-        return [(path, it - first[path]) for path, it in zip(paths, windows.tolist(), strict=True)]
+    def places(self, windows: Ints) -> tuple[list[str], NDArray[np.intp], Ints]:
+        """The paths of the files that *windows* are in, in order, which of them each is in, and its number
+        there."""
+        files = self._window_file[windows]
+        is_there = np.zeros(len(self._paths), bool)
+        is_there[files] = True
+        at = (np.cumsum(is_there) - 1)[files]
+        return self.paths_of(np.flatnonzero(is_there).tolist()), at, windows - self._first_windows[files]
 
     @cached_property
     def defined(self) -> Defined:
@@ -134,6 +138,7 @@ class Corpus:
         self._paths = list(self.files)
         self.windows: Ints = np.concatenate([np.zeros((0, 2), np.int32), *windows])
         self._window_file = _joined(window_file)
+        self._first_windows = np.fromiter(self.first_window.values(), np.int32, len(self.first_window))
         all_terms, all_rows, lengths_all = _joined(terms), _joined(rows), _joined(lengths).astype(np.float32)
         order = _order(all_terms)
         self._rows = all_rows[order].astype(np.int32)

@@ -24,6 +24,7 @@ _AT_ONCE_MAX = 12  # definitions of one name; of more, many who ask want but the
 _MADE_MAX = 24_000  # what was asked for is kept, until there is so much
 _MACROS_MAX = 400
 _OWNERS_KEPT = 1_000  # whose members' names are
+_IN_FILES_KEPT = 1_000  # names that were asked for in one file
 _NONE: Ints = np.zeros(0, np.int32)
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
@@ -40,6 +41,7 @@ class Defined:
         self._first_numbers = np.array(self._firsts[:-1], np.int64)
         self._made: dict[int, Definition] = {}
         self._members: dict[str, Mapping[str, int]] = {}
+        self._in_file: dict[tuple[int, str], Sequence[Definition]] = {}
         self._count_through()
 
     def __len__(self) -> int:
@@ -53,6 +55,14 @@ class Defined:
 
     def definitions_in(self, file: int, name: str) -> Sequence[Definition]:
         """Those in one file."""
+        known = self._in_file.get((file, name))
+        if known is None:
+            if len(self._in_file) >= _IN_FILES_KEPT:
+                self._in_file.clear()
+            known = self._in_file[file, name] = self._definitions_in(file, name)
+        return known
+
+    def _definitions_in(self, file: int, name: str) -> Sequence[Definition]:
         numbers = self._numbers(name)
         first, behind = self.numbers_in(file)
         if len(numbers) > _AT_ONCE_MAX:

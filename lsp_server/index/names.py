@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server.index.defined import Defined
 from lsp_server.index.file import IndexedFile, NumberedName
 from lsp_server.index.files import Files
 from lsp_server.index.numbers import Ints
@@ -45,9 +46,15 @@ class Names:
     _files: Files
     _members: dict[str, tuple[int, Mapping[str, int]]] = field(default_factory=dict)
 
-    def numbered(self, names: Sequence[str]) -> Named:
+    @property
+    def settled(self) -> Defined:
+        """What stays the same while files change: worth remembering what it said."""
+        return self._files.settled.defined
+
+    def numbered(self, names: Sequence[str], terms: Ints | None = None) -> Named:
+        """*terms* are their numbers among the `settled`, if they are known."""
         settled, changed = self._files.settled.defined, self._files.changed.defined
-        terms, others = settled.terms(names), changed.terms(names)
+        terms, others = settled.terms(names) if terms is None else terms, changed.terms(names)
         return Named(names, terms, others, (settled.counts(terms) > 0) | (changed.counts(others) > 0))
 
     def rarities(self, named: Named) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lsp_server.index.corpus import Corpus, idf
 from lsp_server.index.file import IndexedFile, index_file
 from lsp_server.index.files import Files
+from lsp_server.index.hits import Hits, together
 from lsp_server.index.layout import NO_LAYOUT, Layout
 from lsp_server.index.modules import Importing, Modules
 from lsp_server.index.names import Names
@@ -163,9 +164,7 @@ class Snapshot:
 
     def files_with(self, name: str) -> list[str]:
         """The paths of all files that use *name*, strings and comments included."""
-        settled, changed = (
-            {path for path, _ in it.places(it.windows_with(name))} for it in (self._settled, self._changed)
-        )
+        settled, changed = (set(it.places(it.windows_with(name))[0]) for it in (self._settled, self._changed))
         return sorted((settled - self._gone) | changed)
 
     def rarity(self, name: str) -> float:
@@ -190,8 +189,8 @@ class Snapshot:
         limit: int,
         exclude: Collection[str] = (),
         favoured: Mapping[str, float] = MappingProxyType({}),
-    ) -> list[tuple[str, int, float]]:
-        """The best windows for a query of weighted identifiers: (path, number of the window, score).
+    ) -> Hits:
+        """The best windows for a query of weighted identifiers.
 
         *favoured* has paths whose windows' scores are multiplied.
         """
@@ -200,23 +199,18 @@ class Snapshot:
             name: weight * idf(self._settled.window_count(name) + self._changed.window_count(name), total)
             for name, weight in weights.items()
         }
-        found: list[list[tuple[str, int, float]]] = []
+        found: list[Hits] = []
         for corpus, hidden in ((self._settled, self._gone), (self._changed, frozenset[str]())):
             if not corpus.files:
-                found.append([])
                 continue
             scores = corpus.scores(query)
             for path, factor in (*favoured.items(), *((it, 0.0) for it in (*exclude, *hidden))):
                 first = corpus.first_window.get(path)
                 if first is not None:
                     scores[first : first + len(corpus.files[path].windows)] *= factor
-            hits = _best(scores, limit)
-            places, values = corpus.places(hits), scores[hits].tolist()
-            found.append([(*it, score) for it, score in zip(places, values, strict=True)])
-        settled, changed = found
-        if settled and changed:
-            return sorted(settled + changed, key=lambda it: (-it[2], it[0], it[1]))[:limit]
-        return settled or changed
+            windows = _best(scores, limit)
+            found.append(Hits(*corpus.places(windows), scores[windows].astype(np.float64)))
+        return together(found).at(np.s_[:limit])
 
     def work_ahead(self) -> None:
         """Make now what the first who asks would wait for: what is defined, counted through, and by word."""

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from lsp_server.context.name_words import FORMS, NameWords
+from tests.index.check import snapshot_of
 
 
 def known(words, names, weights):
@@ -29,6 +30,16 @@ def test_its_form_is_known():
     forms = words.forms(words.numbers(["_private", "Capital", "abc", "self"])).tolist()
     short, everyday = FORMS["is_short"], FORMS["is_everyday"]
     assert forms == [FORMS["is_private"], FORMS["is_capital"], short, short | everyday]
+
+
+def test_what_the_index_calls_a_name_is_remembered():
+    """Names that come later are looked up, too, and so are those that nothing defines."""
+    snapshot, words = snapshot_of({"a.py": "def net(gross): ...\n"}), NameWords()
+    for names in (["net", "absent"], ["gross", "net", *(f"name{it}" for it in range(5_000)), "absent"]):
+        numbers = words.numbers(names)
+        for _ in range(2):
+            terms = words.terms(numbers, snapshot.names.settled)
+            assert terms.tolist() == snapshot.names.settled.terms(names).tolist()
 
 
 @pytest.mark.parametrize("threads", [1, 8])

@@ -141,3 +141,17 @@ def test_the_receiver_of_a_go_method_is_not_its_result():
         signature="func (p *Pool) Get(name string, of *Kind) (*Row, error) {",
     )  # fmt: skip
     assert declared_type(method).strip() == "(*Row, error)"
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("cart = Cart()", {"cart": "Cart"}),
+        ("cart := &shop.Cart{}\nit: new Pool", {"cart": "Cart", "it": "Pool"}),
+        ("a: First = Second()", {"a": "First"}),
+        ("cart == Cart; shop::Cart; (): Cart", {}),
+        (f"{'x' * 61} = Cart(); {'y' * 60}     = Cart()", {}),
+    ],
+)
+def test_what_a_variable_was_made_from_is_read_off_the_text(text, bound):
+    assert place_of(snapshot_of({}), document_of("a.py", text), len(text)).bound == bound

@@ -65,7 +65,7 @@ def test_a_removed_file_is_gone_from_every_question():
     assert not after.definitions("net")
     assert after.file("shop/price.py") is None
     assert after.files_with("gross") == []
-    assert after.search({"gross": 1.0}, limit=5) == []
+    assert after.search({"gross": 1.0}, limit=5).rows() == []
     assert after.imported_paths("shop/cart.py") == []
     assert set(after.outlines) == {"shop/cart.py"}
 
@@ -78,8 +78,8 @@ def test_merging_changes_no_answer():
     for name in ("net", "vat", "pay", "total"):
         assert names(merged.definitions(name)) == names(changed.definitions(name))
         assert merged.files_with(name) == changed.files_with(name)
-    assert {it[:2] for it in merged.search({"net": 1.0}, limit=9)} == {
-        it[:2] for it in changed.search({"net": 1.0}, limit=9)
+    assert {it[:2] for it in merged.search({"net": 1.0}, limit=9).rows()} == {
+        it[:2] for it in changed.search({"net": 1.0}, limit=9).rows()
     }
 
 
@@ -148,19 +148,30 @@ def test_a_rarer_name_weighs_more():
 
 def test_an_excluded_file_is_never_found():
     found = snapshot_of(SHOP).search({"net": 1.0, "gross": 1.0}, limit=9, exclude=["shop/price.py"])
-    assert {path for path, _, _ in found} == {"shop/cart.py"}
+    assert set(found.paths) == {"shop/cart.py"}
+
+
+def test_what_changed_stands_among_the_rest_in_order():
+    """Files changed since all was put together are searched on their own."""
+    files = {f"shop/f{it}.py": "rare()\n" * (1 + it % 3) + "often()\n" for it in range(9)}
+    changed = snapshot_of(files).with_files(
+        [indexed(path, files[path]) for path in ("shop/f2.py", "shop/f6.py")]
+    )
+    rows = changed.search({"rare": 1.0}, limit=9).rows()
+    assert {path for path, _, _ in rows} == files.keys()
+    assert rows == sorted(rows, key=lambda it: (-it[2], it[0], it[1]))
+    assert changed.search({"rare": 1.0}, limit=7).rows() == rows[:7]
 
 
 def test_few_are_found_as_well_as_many():
     """What is far below the best is not even put in order, unless the best are fewer than asked for."""
     files = {f"shop/f{it}.py": "rare()\n" * (it % 7 == 0) + "often()\n" * (1 + it % 5) for it in range(60)}
     shop, query = snapshot_of({**files, "shop/x.py": "neither()\n"}), {"rare": 1.0, "often": 0.01}
-    everything = shop.search(query, limit=1_000)
-    assert len(everything) == 60
-    scores = [score for _, _, score in everything]
+    scores = shop.search(query, limit=1_000).scores.tolist()
+    assert len(scores) == 60
     assert scores == sorted(scores, reverse=True)
     for limit in (1, 5, 9, 30, 59, 60):
-        assert [score for _, _, score in shop.search(query, limit=limit)] == scores[:limit]
+        assert shop.search(query, limit=limit).scores.tolist() == scores[:limit]
 
 
 def test_what_is_indexed_holds_no_secret():
