@@ -15,7 +15,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsp_server.context.everyday_names import KEYWORDS
 from lsp_server.context.learned import Floats
-from lsp_server.context.name_words import FORMS, Doubles, NameWords, name_words
+from lsp_server.context.name_words import (
+    FORMS,
+    NAME_MIN_CHARACTERS,
+    SELDOM_MEANT,
+    Doubles,
+    NameWords,
+    name_words,
+)
 from lsp_server.context.owners import Owner
 from lsp_server.context.place import Place
 from lsp_server.context.reading import Reading
@@ -33,7 +40,6 @@ FEATURES = (
     "is_private", "is_capital", "is_short", "is_everyday", "at_line_start",
     "words_near", "words_on_line", "expects_class", "class_expected",
 )  # fmt: skip
-NAME_MIN_CHARACTERS = 3
 DEFINITIONS_MAX = 12
 _OF_SIMILAR = ("similar", "similar_best", "alike", "alike_all")  # in the order of FEATURES and `_Seen.of`
 # By a kind's number; behind the last is that of no definition.
@@ -160,30 +166,27 @@ def _sought(
     names = [*dict.fromkeys((*seen.number, *member, *sorted(further), *sorted(place.imported)))]
     numbers = words.numbers(names)
     named = snapshot.names.numbered(names, words.terms(numbers, snapshot.names.settled))
-    is_owner_enclosing = place.receiver in ENCLOSING
-    kept: list[int] = []
-    for row in np.flatnonzero(named.may_be_defined).tolist():
-        name = named.names[row]
-        if name in KEYWORDS:
-            continue
-        if name[0] != "_" and len(name) >= NAME_MIN_CHARACTERS:  # nearly all
-            kept.append(row)
-            continue
-        as_member = member.get(name)
-        if len(name) < NAME_MIN_CHARACTERS and as_member is None:
-            continue
-        is_close = as_member is not None and as_member[0] >= CLOSE_OWNER
-        if (
-            name[0] == "_"
-            and name not in seen.number
-            and not place.known.get(name, 0)
-            and not is_owner_enclosing
-            and not is_close
-        ):
-            continue
-        kept.append(row)
-    rows = np.array(kept, np.intp)
+    rows = np.flatnonzero(named.may_be_defined)
+    is_meant = (words.forms(numbers[rows]) & SELDOM_MEANT) == 0
+    for at in np.flatnonzero(~is_meant).tolist():
+        is_meant[at] = _may_be_meant(place, names[rows[at]], seen, member)
+    rows = rows[is_meant]
     return named.of(rows), numbers[rows]
+
+
+def _may_be_meant(place: Place, name: str, seen: "_Seen", member: Mapping[str, _Member]) -> bool:
+    """Whether something speaks for *name*, though such names are seldom meant."""
+    as_member = member.get(name)
+    if name in KEYWORDS or (len(name) < NAME_MIN_CHARACTERS and as_member is None):
+        return False
+    is_close = as_member is not None and as_member[0] >= CLOSE_OWNER
+    return (
+        name[0] != "_"
+        or name in seen.number
+        or place.known.get(name, 0) > 0
+        or place.receiver in ENCLOSING
+        or is_close
+    )
 
 
 def _likeliest(

@@ -13,12 +13,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.context.everyday_names import EVERYDAY
+from lsp_server.context.everyday_names import EVERYDAY, KEYWORDS
 from lsp_server.index.defined import Defined, words_of
 from lsp_server.index.numbers import Ints
 
 FORMS = {"is_private": 1, "is_capital": 2, "is_short": 4, "is_everyday": 8}
-SHORT = 5  # characters
+SHORT, NAME_MIN_CHARACTERS = 5, 3
+SELDOM_MEANT = 16  # beside them: a keyword, or shorter than NAME_MIN_CHARACTERS, or private
 _NAMES_KEPT = 32_768
 _NAMES_AT_FIRST, _WORDS_OF_A_NAME = 4_096, 3
 
@@ -66,7 +67,7 @@ class NameWords:
         return known[names]
 
     def forms(self, names: Ints) -> NDArray[np.uint8]:
-        """Which of `FORMS` each has, as bits."""
+        """Which of `FORMS` each has, and SELDOM_MEANT, as bits."""
         self._read(names)
         return self._forms[names]
 
@@ -137,7 +138,10 @@ def _words_in(name: str) -> Sequence[str]:
 
 
 def _form(name: str) -> int:
-    return (name[0] == "_") + 2 * name[0].isupper() + 4 * (len(name) < SHORT) + 8 * (name in EVERYDAY)
+    is_private, size = name[0] == "_", len(name)
+    is_seldom_meant = is_private or size < NAME_MIN_CHARACTERS or name in KEYWORDS
+    form = is_private + 2 * name[0].isupper() + 4 * (size < SHORT) + 8 * (name in EVERYDAY)
+    return form + SELDOM_MEANT * is_seldom_meant
 
 
 def _with_room(kept: NDArray[Any], more: int) -> NDArray[Any]:

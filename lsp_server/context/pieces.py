@@ -170,7 +170,7 @@ def _echoes(
     piece holds, how many of its lines lie between that and what would be written; and what the piece's
     neighbour holds that way, the less the more lines lie between."""
     texts = [window_text(it.file, it.number) for it in reading.windows]
-    echoes = _Echoes(texts, ["\n".join(it.lines) for it in texts])
+    echoes = _Echoes(texts, [it.text for it in texts])
     endings = echoes.of([place.before[-it:] for it in _ENDINGS], at_end=True)
     beginnings = echoes.of([text for it in _BEGINNINGS if (text := place.after[:it])], at_end=False)
     above = echoes.of_lines(place.texts_above)

@@ -42,6 +42,7 @@ class WindowText:
     lines: Sequence[str]  # all of them, without white space at their ends
     numbers: Sequence[int]  # of those that are not blank, in the file
     stripped: Sequence[str]  # and those without white space around
+    text: str  # the lines in one
     names: Sequence[str]  # on them, in order, and a `_LINE_END` behind each line's
 
 
@@ -54,7 +55,7 @@ def window_text(file: IndexedFile, window: int) -> WindowText:
     stripped = list(map(str.lstrip, filter(None, lines)))
     # One search: a call for each line would take most of the time.
     names = _NAME_OR_LINE_END.findall("".join([f"{line} {_LINE_END} " for line in stripped]))
-    return WindowText(first, lines, numbers, stripped, names)
+    return WindowText(first, lines, numbers, stripped, "\n".join(lines), names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
