@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lsp_server.context.name_words import FORMS, NameWords
+from lsp_server.context.name_words import FORMS, SELDOM_MEANT, NameWords
 from tests.index.check import snapshot_of
 
 
@@ -27,9 +27,10 @@ def test_words_that_come_later_are_not_near():
 
 def test_its_form_is_known():
     words = NameWords()
-    forms = words.forms(words.numbers(["_private", "Capital", "abc", "self"])).tolist()
+    forms = words.forms(words.numbers(["_private", "Capital", "abc", "len", "zz", "return"])).tolist()
     short, everyday = FORMS["is_short"], FORMS["is_everyday"]
-    assert forms == [FORMS["is_private"], FORMS["is_capital"], short, short | everyday]
+    private, capital = FORMS["is_private"] | SELDOM_MEANT, FORMS["is_capital"]
+    assert forms == [private, capital, short, short | everyday, short | SELDOM_MEANT, SELDOM_MEANT]
 
 
 def test_what_the_index_calls_a_name_is_remembered():
