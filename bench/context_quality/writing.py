@@ -69,17 +69,24 @@ def _of_project(
     spent = without = 0.0
     for file, first in _drawn(project, count):
         shown: Sequence[Snippet] = ()
+        at: int | None = None
         for number in range(LINES):
             before, line, after = _at(file, first, number)
             seen = snapshot.with_outline(_document(file.path, before + after))
-            now = _asked(seen, file.path, before, after, budget, shown if is_sticky else ())
+            now = _asked(
+                seen, file.path, before, after, budget, shown if is_sticky else (), previous_offset=at
+            )
+            at = len(before)
             if number:
                 per_line.append(read_again(shown, now))
             shown = now
             if number == 0:
                 for end in range(1, min(len(line), KEYSTROKES)):
                     typed = before + line[:end]
-                    now = _asked(seen, file.path, typed, after, budget, shown if is_sticky else ())
+                    now = _asked(
+                        seen, file.path, typed, after, budget, shown if is_sticky else (), previous_offset=at
+                    )
+                    at = len(typed)
                     per_key.append(read_again(shown, now))
                     shown = now
             if line.strip():
@@ -106,11 +113,19 @@ def _at(file: File, first: int, number: int) -> tuple[str, str, str]:
 
 
 def _asked(
-    snapshot: Snapshot, path: str, before: str, after: str, budget: int, previous: Sequence[Snippet]
+    snapshot: Snapshot,
+    path: str,
+    before: str,
+    after: str,
+    budget: int,
+    previous: Sequence[Snippet],
+    *,
+    previous_offset: int | None,
 ) -> Sequence[Snippet]:
     return gather(
         snapshot, _document(path, before + after), len(before),
-        budget_tokens=budget, count_tokens=count_tokens, previous=previous, visible=visible(before, after),
+        budget_tokens=budget, count_tokens=count_tokens, previous=previous,
+        previous_offset=previous_offset, visible=visible(before, after),
     )  # fmt: skip
 
 

@@ -141,6 +141,7 @@ class FramedPrompts:
                 count_tokens=self._model.count_tokens,
                 exclude=self._exclude,
                 previous=() if before is None else before.window.snippets,
+                previous_offset=None if before is None else before.start + len(before.before),
                 recent=self._recent(),
                 visible=visible_range(
                     document,

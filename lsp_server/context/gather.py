@@ -29,6 +29,7 @@ def gather(
     count_tokens: CountTokens,
     exclude: Sequence[str] = (),
     previous: Sequence[Snippet] = (),
+    previous_offset: int | None = None,
     recent: Recent = NOTHING_RECENT,
     visible: tuple[int, int] | None = None,
 ) -> list[Snippet]:
@@ -38,19 +39,25 @@ def gather(
     the rest of it come snippets, too. *exclude* holds paths and patterns as in a .gitignore. Every snippet's
     text is free of secrets.
     *previous* is what was gathered for this document before: of equals those stay, and what stays keeps
-    its place. *recent* is what was edited or viewed lately.
+    its place. *previous_offset* is where in *document* that was: on the same line, more stays. *recent* is
+    what was edited or viewed lately.
     """
     if budget_tokens <= 0:
         return []
     is_hidden = hidden_by(exclude)
     place = place_of(snapshot, document, offset, recent, visible)
     found = candidates_at(snapshot, place, is_hidden)
-    packing = Packing(snapshot, found, count_tokens)
+    packing = Packing(snapshot, place, found, count_tokens)
     if not previous:
         return packing.snippets(packing.choice(budget_tokens), budget_tokens)
     # What the prompt has come to show itself, and whatever stands behind it, is chosen anew.
     kept = [*takewhile(lambda it: not it.touches(place.path, *place.visible), previous)]
-    return settled(snapshot, packing, found, kept, budget_tokens=budget_tokens, is_hidden=is_hidden)
+    between = (offset if previous_offset is None else previous_offset, offset)
+    is_same_line = previous_offset is not None and "\n" not in document.text[min(between) : max(between)]
+    return settled(
+        snapshot, packing, found, kept,
+        budget_tokens=budget_tokens, is_hidden=is_hidden, is_same_line=is_same_line,
+    )  # fmt: skip
 
 
 def hidden_by(exclude: Sequence[str]) -> Callable[[str], bool]:

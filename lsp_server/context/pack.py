@@ -5,11 +5,13 @@ here, and on the whole as it will stand in the prompt.
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from lsp_server.context.choose import Candidate, Candidates, Choice, choose
 from lsp_server.context.learned import Floats
+from lsp_server.context.place import Place
 from lsp_server.context.signatures import signature_text
 from lsp_server.context.snippet import Snippet
 from lsp_server.index.snapshot import Snapshot
@@ -24,11 +26,22 @@ _SIGNATURE_CHARACTERS = 6  # indentation, an ellipsis, for most signatures
 _NEXT_TO = 3  # lines between two pieces that are shown rather than an ellipsis
 
 
+class _Group(NamedTuple):
+    """What becomes one snippet."""
+
+    path: str
+    is_of_signatures: bool
+    is_below: bool  # in the document itself, behind what its prompt shows: between the two stands that
+
+
 class Packing:
     """What one request's candidates cost, and the best choices among them."""
 
-    def __init__(self, snapshot: Snapshot, found: Candidates, count_tokens: CountTokens) -> None:
+    def __init__(
+        self, snapshot: Snapshot, place: Place, found: Candidates, count_tokens: CountTokens
+    ) -> None:
         self._snapshot = snapshot
+        self._place = place
         self._found = found
         self._count = count_tokens
         sample = found.texts[:: max(1, len(found) // _SAMPLE)]
@@ -49,20 +62,20 @@ class Packing:
 
     def snippets(self, choice: Choice, budget_tokens: int) -> list[Snippet]:
         """What of *choice* fits, best first; what was chosen last is dropped first."""
-        groups: dict[tuple[str, bool], list[tuple[Candidate, float]]] = {}
+        groups: dict[_Group, list[tuple[Candidate, float]]] = {}
         for it in choice.chosen:
-            groups.setdefault((it[0].path, it[0].signature_of is not None), []).append(it)
+            groups.setdefault(self._group(it[0]), []).append(it)
         texts = {key: self._text(group) for key, group in groups.items()}
-        counts = self._tokens([(path, text) for (path, _), text in texts.items()])
+        counts = self._tokens([(key.path, text) for key, text in texts.items()])
         tokens = dict(zip(texts, counts, strict=True))
         for it in reversed(choice.chosen):
             if sum(tokens.values()) <= budget_tokens:
                 break
-            key = (it[0].path, it[0].signature_of is not None)
+            key = self._group(it[0])
             groups[key].pop()
             if groups[key]:
                 texts[key] = self._text(groups[key])
-                (tokens[key],) = self._tokens([(key[0], texts[key])])
+                (tokens[key],) = self._tokens([(key.path, texts[key])])
             else:
                 del texts[key], tokens[key]
         snippets = [_snippet(groups[key], text) for key, text in texts.items()]
@@ -71,6 +84,10 @@ class Packing:
     def tokens(self, snippets: Sequence[Snippet]) -> list[int]:
         """What each costs as it stands in a prompt, its separator included."""
         return self._tokens([(it.path, it.text) for it in snippets])
+
+    def _group(self, it: Candidate) -> "_Group":
+        path, (_, last_shown) = self._place.path, self._place.visible
+        return _Group(it.path, it.signature_of is not None, it.path == path and it.first_line > last_shown)
 
     def _tokens(self, shown: Sequence[tuple[str, str]]) -> list[int]:
         """The same of paths and texts."""

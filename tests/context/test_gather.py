@@ -7,6 +7,7 @@ import pytest
 from lsp_server.context.gather import gather
 from lsp_server.context.owners import touched_owners
 from lsp_server.context.place import place_of
+from lsp_server.context.snippet import Snippet
 from lsp_server.text.document import Document
 from tests.context.check import check_shows, count_tokens, gathered
 from tests.index.check import document_of, snapshot_of
@@ -191,6 +192,25 @@ def test_what_was_shown_keeps_its_place():
     assert len(unchanged) >= len(first) // 2
     check_shows(second, "def net_5(gross: float, rate: float) -> float:")
     check_shows(alone, "def net_5(gross: float, rate: float) -> float:")
+
+
+def test_on_the_line_where_it_was_chosen_more_of_what_was_shown_stays():
+    """Each keystroke waits for what is read again."""
+    files = {f"shop/m{number}.py": PRICE.replace("net", f"net_{number}") for number in range(9)}
+    snapshot = snapshot_of(files)
+    document = document_of("shop/cart.py", "tax = Tax()\nnet_3(\n")
+    at = len(document.text) - 1
+
+    def shown(previous: list[Snippet], previous_offset: int | None) -> list[Snippet]:
+        return gather(
+            snapshot, document, at, budget_tokens=600, count_tokens=count_tokens,
+            previous=previous, previous_offset=previous_offset,
+        )  # fmt: skip
+
+    half_as_good = shown([], None)[2:]
+    assert shown(half_as_good, at - 3) == half_as_good
+    for other_line in (0, None):
+        assert shown(half_as_good, other_line) != half_as_good
 
 
 def test_nothing_is_put_behind_what_was_shown_while_that_is_nearly_as_good():

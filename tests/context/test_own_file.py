@@ -72,6 +72,27 @@ def test_what_was_shown_goes_once_the_prompt_shows_it_itself():
     assert "shop/report.py" not in {it.path for it in after}
 
 
+def test_what_is_far_above_and_what_is_far_below_are_two_snippets():
+    """One around what the prompt shows itself would be taken for a repetition of that."""
+    below = FAR.replace("monthly", "weekly").replace("month", "week").replace("by_date", "by_day")
+    around = f"{HERE}    \n"
+    text = FAR + BETWEEN + around + BETWEEN.replace("unrelated", "other") + f"\n\n{below}"
+    begin, end = text.index(around), text.index(around) + len(around)
+    snapshot, document = in_shop(text)
+
+    def shown(previous: list[Snippet]) -> list[Snippet]:
+        return gather(
+            snapshot, document, end - 1,
+            budget_tokens=400, count_tokens=count_tokens, visible=(begin, end), previous=previous,
+        )  # fmt: skip
+
+    first = shown([])
+    check_shows(first, "return render_table(rows, title=month)", "return render_table(rows, title=week)")
+    lines = document.line_of(begin), document.line_of(end)
+    assert not [it for it in first if it.touches(document.path, *lines)]
+    assert shown(first) == first
+
+
 def test_a_file_that_is_not_indexed_yet_has_no_far_parts():
     document = replace(report(TEXT), path="shop/new.py")
     snapshot = snapshot_of({"shop/door.py": DOOR})
