@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lsp_server.completion.anchoring import typed_tokens
 from lsp_server.prompting.window import visible_range
 from lsp_server.text.document import Document
 
@@ -27,7 +28,11 @@ AUTOMATIC_PROMPT_TOKENS = 1536
 # 0.3, 20.0 with 0.6. All within the error; with more, little of the file itself is left.
 AUTOMATIC_CONTEXT_SHARE = 0.45
 SUFFIX_SHARE = 0.22
-_OWN_TOKENS = AUTOMATIC_PROMPT_TOKENS - int(AUTOMATIC_PROMPT_TOKENS * AUTOMATIC_CONTEXT_SHARE)
+_OWN_TOKENS = (
+    AUTOMATIC_PROMPT_TOKENS
+    - typed_tokens(AUTOMATIC_PROMPT_TOKENS)
+    - int(AUTOMATIC_PROMPT_TOKENS * AUTOMATIC_CONTEXT_SHARE)
+)
 
 
 def visible_automatically(document: Document, offset: int) -> tuple[int, int]:
