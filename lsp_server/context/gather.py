@@ -52,12 +52,16 @@ def gather(
         return packing.snippets(packing.choice(budget_tokens), budget_tokens)
     # What the prompt has come to show itself, and whatever stands behind it, is chosen anew.
     kept = [*takewhile(lambda it: not it.touches(place.path, *place.visible), previous)]
-    between = (offset if previous_offset is None else previous_offset, offset)
-    is_same_line = previous_offset is not None and "\n" not in document.text[min(between) : max(between)]
+    is_same_line = previous_offset is not None and _is_one_line(document.text, previous_offset, offset)
     return settled(
         snapshot, packing, found, kept,
         budget_tokens=budget_tokens, is_hidden=is_hidden, is_same_line=is_same_line,
     )  # fmt: skip
+
+
+def _is_one_line(text: str, one: int, other: int) -> bool:
+    between = text[min(one, other) : max(one, other)]
+    return "\n" not in between and "\r" not in between
 
 
 def hidden_by(exclude: Sequence[str]) -> Callable[[str], bool]:

@@ -1,4 +1,5 @@
-"""What names say on their own: their form, and how many of their words stand near the cursor.
+"""What names say on their own: their form, and how many of their words stand near the cursor. And which
+numbers an index has for them, once that was asked.
 
 Names and words have numbers, so that hundreds of names are asked about at once. A number means something to
 the `NameWords` it came from, for as long as whoever asked holds that.

@@ -169,8 +169,7 @@ def _echoes(
     """Of each piece, for what stands before the cursor, after it, and on the lines above: how much of it the
     piece holds, how many of its lines lie between that and what would be written; and what the piece's
     neighbour holds that way, the less the more lines lie between."""
-    texts = [window_text(it.file, it.number) for it in reading.windows]
-    echoes = _Echoes(texts, [it.text for it in texts])
+    echoes = _Echoes([window_text(it.file, it.number) for it in reading.windows])
     endings = echoes.of([place.before[-it:] for it in _ENDINGS], at_end=True)
     beginnings = echoes.of([text for it in _BEGINNINGS if (text := place.after[:it])], at_end=False)
     above = echoes.of_lines(place.texts_above)
@@ -191,36 +190,36 @@ def _echoes(
 class _Echoes:
     """Finds in windows what stands around the cursor: how much of it, and on which line with text."""
 
-    read: Sequence[WindowText]
-    texts: Sequence[str]
+    windows: Sequence[WindowText]
 
     def of(self, parts: Sequence[str], *, at_end: bool) -> tuple[Numbers, Numbers]:
         """How many of *parts*, each a part of the next, each window holds, and the line where what is held
         ends, or begins."""
-        levels, lines = np.zeros(len(self.texts), np.intp), np.zeros(len(self.texts), np.intp)
-        rows: Sequence[int] = range(len(self.texts))
+        levels, lines = np.zeros((2, len(self.windows)), np.intp)
+        rows: Sequence[int] = range(len(self.windows))
         for part in parts:
-            rows = [row for row in rows if part in self.texts[row]]
+            rows = [row for row in rows if part in self.windows[row].text]
             levels[rows] += 1
         for row in np.flatnonzero(levels).tolist():
             part = parts[levels[row] - 1]
-            at = self.texts[row].index(part) + (len(part) if at_end else 0)
-            lines[row] = self._line(row, at)
+            window = self.windows[row]
+            lines[row] = _line_with_text(window, window.text.index(part) + (len(part) if at_end else 0))
         return levels, lines
 
     def of_lines(self, sought: Sequence[str]) -> tuple[Numbers, Numbers]:
         """How many of the lines are there, and where the last of those is."""
-        levels, lines = np.zeros(len(self.texts), np.intp), np.zeros(len(self.texts), np.intp)
-        for text in sought:
-            for row, it in enumerate(self.texts):
-                if text in it:
+        levels, lines = np.zeros((2, len(self.windows)), np.intp)
+        for line in sought:
+            for row, it in enumerate(self.windows):
+                if line in it.text:
                     levels[row] += 1
-                    lines[row] = self._line(row, it.index(text))
+                    lines[row] = _line_with_text(it, it.text.index(line))
         return levels, lines
 
-    def _line(self, row: int, at: int) -> int:
-        read = self.read[row]
-        return bisect_left(read.numbers, read.first_line + self.texts[row].count("\n", 0, at))
+
+def _line_with_text(window: WindowText, at: int) -> int:
+    """Which of the window's lines that are not blank has offset *at* of its text."""
+    return bisect_left(window.numbers, window.first_line + window.text.count("\n", 0, at))
 
 
 def _text(read: WindowText, first: int, last: int) -> str:

@@ -188,5 +188,6 @@ def different(numbers: Numbers) -> Numbers:
     if not len(numbers):
         return numbers
     ordered = np.sort(numbers, kind="stable")
-    different: Numbers = ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])]
-    return different
+    is_first = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+    once: Numbers = ordered[is_first]
+    return once
